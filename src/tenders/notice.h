@@ -1,0 +1,82 @@
+/* A notice as its source wrote it, understood as far as possible.
+ *
+ * One shape for all formats: BOAMP flat CSV, BOAMP API JSON (both shapes of `donnees`), BOAMP XML v2.3.0, eForms
+ * (UBL 2.3), DECP v2 JSON, OCDS 1.1 JSON. Sources: docs of each format stand in the files of formats/. A dirty value
+ * never loses a notice: what was not understood stays out of its field and is listed in `problems`. All text is
+ * valid UTF-8, tidied, entities decoded; all strings live in the arena given to notice_next. */
+#ifndef MAILLON_NOTICE_H
+#define MAILLON_NOTICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct error;
+struct tree;
+struct notice_reader;
+
+enum notice_kind {
+    NOTICE_CALL,
+    NOTICE_AWARD,           /* attribution, result, contract already awarded (DECP) */
+    NOTICE_RECTIFICATION,   /* corrects an earlier one */
+    NOTICE_CANCELLATION,    /* annulation, declared without effect */
+    NOTICE_MODIFICATION,    /* of a contract in course */
+    NOTICE_PRIOR,           /* prior information, periodic notice, intention to conclude */
+};
+
+struct notice {
+    const char *source;        /* "boamp", "ted", "decp", "ocds" */
+    const char *format;        /* "boamp-csv", "boamp-json", "boamp-xml", "eforms", "decp", "ocds" */
+    const char *reference;     /* of the source: "20-142573"; never NULL */
+    enum notice_kind kind;
+    const char *published_on;  /* YYYY-MM-DD; NULL when unknown, as every other field below */
+    const char *displayed_until;
+    const char *deadline;      /* response deadline, ISO 8601 instant with offset where the source gives one */
+    const char *object;        /* title of the call */
+    const char *text;          /* longer description */
+    bool object_cut;           /* the source cuts it (flat CSV: 200 characters) */
+    const char *buyer;
+    bool buyer_cut;            /* flat CSV: 38 characters */
+    const char *buyer_siret;   /* 14 digits, Luhn holds */
+    const char *buyer_post_code, *buyer_city;
+    const char *departments;   /* codes separated by one space: "35 27 76" */
+    const char *descriptors;   /* BOAMP labels separated by "|" */
+    const char *cpv;           /* 8-digit codes separated by one space */
+    const char *nature;        /* the source's own word for the kind */
+    const char *procedure;     /* the source's own word */
+    const char *family;        /* BOAMP: joue, fns, mapa, dsp … */
+    const char *reserved;      /* none, siae, ea_esat, siae_ea, prison_work, ess; NULL when it does not say */
+    const char *legal_form;    /* form that a grouping must take, free text */
+    bool social_criteria, environmental_criteria;
+    int64_t value_cents;       /* estimated or awarded, without VAT; -1 when unknown */
+    int32_t duration_months;   /* -1 when unknown */
+    int32_t offers_received;   /* -1 when unknown */
+    const char *earlier;       /* references of the same source that this one names, separated by one space */
+    struct tree *lots;         /* list of {number,title,text,cpv,place,value_cents,duration_months,reserved,
+                                  criteria:[{kind:"price|cost|quality",name,weight}]}; NULL when none */
+    struct tree *awards;       /* list of {lot,amount_cents,form:"conjoint|solidaire|none",on,
+                                  winners:[{name,siret,leader:bool}]}; NULL when none */
+    struct tree *problems;     /* list of {field,value (cut at 80 characters),reason (English, N_ marked)}; NULL when none */
+    size_t line;               /* line of the file (CSV) or number of the record, from 1 */
+    const char *raw;           /* the record as it stood (bytes of the file, or the record's JSON text) */
+    size_t raw_length;
+};
+
+/* Finds the format from the content. `bytes` must outlive the reader, which lives in the arena. Refuses with a
+ * clear sentence what is none of the formats, what is cut, what is too large (256 MB) and hostile XML. */
+int notice_reader_open(struct arena *arena, const char *bytes, size_t length, struct notice_reader **ret_reader,
+                       struct error *error);
+
+enum notice_step {
+    NOTICE_END,
+    NOTICE_READ,    /* *notice is filled */
+    NOTICE_REFUSED, /* this record cannot be kept: `refusal` names line, field and reason; reading goes on */
+};
+enum notice_step notice_next(struct notice_reader *reader, struct arena *arena, struct notice *ret_notice,
+                             struct error *refusal);
+size_t notice_reader_line(const struct notice_reader *reader);
+double notice_reader_progress(const struct notice_reader *reader); /* 0 to 1 */
+const char *notice_kind_name(enum notice_kind kind);               /* "call", "award", … */
+
+#endif
