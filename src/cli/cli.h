@@ -1,0 +1,60 @@
+/* The command line. Contract: only the result goes to standard output; exit 0 done, 1 refused, 2 usage. */
+#ifndef MAILLON_CLI_H
+#define MAILLON_CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "kernel/app.h"
+
+enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
+enum { WORDS_MAX = 256 };
+
+struct cli {
+    const char *db, *language, *as; /* global options */
+    bool json, csv;
+    bool readable; /* standard output is a terminal, or was asked to be readable */
+    const char *words[WORDS_MAX]; /* what is left of the line: command words, references, --options */
+    int word_count;
+    struct arena *arena;
+    struct app *app; /* open once cli_open was called */
+    struct store *store;
+    struct session session;
+};
+
+/* Takes the global options out of the line. 0, or EXIT_USAGE after a message. */
+int cli_parse(struct cli *cli, int count, char **words);
+void cli_close(struct cli *cli);
+
+/* Opens the database (which must exist unless create) and brings it up to date. 0, or EXIT_REFUSED after a message. */
+int cli_open(struct cli *cli, bool create);
+
+/* Says what went wrong on standard error, in the language asked for, every field on a line. Returns EXIT_REFUSED. */
+int cli_refuse(struct cli *cli, const struct error *error);
+int cli_usage(struct cli *cli, const char *message, const char *argument);
+
+/* Takes "--name value" or "--name=value" out of the words from index `from`; NULL when it is not there. */
+const char *cli_option(struct cli *cli, int from, const char *name);
+bool cli_flag(struct cli *cli, int from, const char *name);
+
+/* Commands that are neither action nor view. */
+struct command {
+    const char *name; /* one or two words */
+    const char *usage, *help;
+    int (*run)(struct cli *cli, int from); /* words from index `from` are its arguments */
+};
+extern const struct command cli_commands[]; /* ends with a command without a name */
+extern const struct subject *const cli_subjects[];
+
+int cli_run_action(struct cli *cli, const struct action *action, int from);
+int cli_run_view(struct cli *cli, const struct view *view, int from);
+int cli_help(struct cli *cli, const char *name);
+
+/* A tree for people: aligned columns for lists of maps, "label: value" for the rest. */
+void cli_print_tree(struct cli *cli, const struct tree *tree);
+void cli_print_json(const struct tree *tree);
+/* One value as text in the language, by the kind its column declares. */
+const char *cli_cell(struct cli *cli, enum column_kind kind, const struct tree *value, bool machine);
+void cli_print_table(const char *const *cells, int columns, int rows, const bool *right);
+
+#endif

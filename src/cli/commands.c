@@ -1,0 +1,160 @@
+/* Commands that are neither action nor view: the care of the database, the server, the solver on a file. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "users/users.h"
+
+static int say(struct cli *cli, const char *message, const char *argument)
+{
+    struct error sentence = {0};
+    char text[1024];
+    error_set(&sentence, ERR_NONE, "", message, argument, NULL);
+    error_format(&sentence, tr(cli->language, message), text, sizeof text);
+    printf("%s\n", text);
+    return EXIT_DONE;
+}
+
+static int refuse(struct cli *cli, const char *field, const char *message, const char *argument)
+{
+    struct error error = {0};
+    error_set(&error, ERR_REFUSED, field, message, argument, NULL);
+    return cli_refuse(cli, &error);
+}
+
+/* Makes the database and its first administrator, whose password is said once and never kept in clear. */
+static int run_init(struct cli *cli, int from)
+{
+    (void)from;
+    struct error error = {0};
+    char password[64];
+    if (!access(cli->db, F_OK))
+        return refuse(cli, "db", N_("There is already a database {0}. Nothing was changed."), cli->db);
+    int code = cli_open(cli, true);
+    if (code)
+        return code;
+    if (users_make_administrator(cli->app, "admin", password, sizeof password, &error))
+        return cli_refuse(cli, &error);
+    if (cli->json) {
+        struct tree *answer = tree_map(cli->arena);
+        tree_set_text(cli->arena, answer, "db", cli->db);
+        tree_set_text(cli->arena, answer, "user", "admin");
+        tree_set_text(cli->arena, answer, "password", password);
+        cli_print_json(answer);
+        return EXIT_DONE;
+    }
+    say(cli, N_("Database {0} is ready."), cli->db);
+    return say(cli, N_("Log in as admin with this one-time password, to be changed at once: {0}"), password);
+}
+
+static int run_backup(struct cli *cli, int from)
+{
+    struct error error = {0};
+    if (cli->word_count != from + 1)
+        return cli_usage(cli, N_("Usage: maillon {0}"), "backup FILE");
+    if (!access(cli->words[from], F_OK))
+        return refuse(cli, "file", N_("There is already a file {0}. Nothing was changed."), cli->words[from]);
+    int code = cli_open(cli, false);
+    if (code)
+        return code;
+    if (store_backup(cli->store, cli->words[from], &error))
+        return cli_refuse(cli, &error);
+    return say(cli, N_("Backup {0} is written and was read back."), cli->words[from]);
+}
+
+/* Opens a backup as the database it claims to be: integrity, schema, journal. */
+static int check_database(struct cli *cli, int64_t *ret_rows)
+{
+    struct error error = {0};
+    if (store_check(cli->store, &error) || journal_verify(cli->app, ret_rows, &error))
+        return cli_refuse(cli, &error);
+    return 0;
+}
+
+static int run_restore(struct cli *cli, int from)
+{
+    struct error error = {0};
+    int64_t rows;
+    if (cli->word_count != from + 1)
+        return cli_usage(cli, N_("Usage: maillon {0}"), "restore FILE");
+    const char *target = cli->db;
+    if (!access(target, F_OK))
+        return refuse(cli, "db", N_("There is already a database {0}. Move it away first: nothing is overwritten."), target);
+    cli->db = cli->words[from];
+    int code = cli_open(cli, false);
+    if (!code)
+        code = check_database(cli, &rows);
+    if (code)
+        return code;
+    if (store_backup(cli->store, target, &error))
+        return cli_refuse(cli, &error);
+    return say(cli, N_("Database {0} is restored and was read back."), target);
+}
+
+static int run_verify(struct cli *cli, int from)
+{
+    (void)from;
+    int64_t rows;
+    int code = cli_open(cli, false);
+    if (!code)
+        code = check_database(cli, &rows);
+    if (code)
+        return code;
+    return say(cli, N_("The database is sound and its journal holds: {0} rows."),
+               arena_printf(cli->arena, "%" PRId64, rows));
+}
+
+static int run_journal_verify(struct cli *cli, int from)
+{
+    (void)from;
+    struct error error = {0};
+    int64_t rows;
+    int code = cli_open(cli, false);
+    if (code)
+        return code;
+    if (journal_verify(cli->app, &rows, &error))
+        return cli_refuse(cli, &error);
+    if (cli->json) {
+        struct tree *answer = tree_map(cli->arena);
+        tree_set_bool(cli->arena, answer, "holds", true);
+        tree_set_int(cli->arena, answer, "rows", rows);
+        cli_print_json(answer);
+        return EXIT_DONE;
+    }
+    return say(cli, N_("The journal holds: {0} rows."), arena_printf(cli->arena, "%" PRId64, rows));
+}
+
+static int run_help(struct cli *cli, int from)
+{
+    if (cli->word_count == from)
+        return cli_help(cli, NULL);
+    const char *name = cli->words[from];
+    if (cli->word_count > from + 1)
+        name = arena_printf(cli->arena, "%s %s", name, cli->words[from + 1]);
+    return cli_help(cli, name);
+}
+
+static int run_version(struct cli *cli, int from)
+{
+    (void)cli;
+    (void)from;
+    puts(MAILLON_VERSION);
+    return EXIT_DONE;
+}
+
+const struct command cli_commands[] = {
+    {"init", "init", N_("Make the database and its first administrator"), run_init},
+    {"backup", "backup FILE", N_("Copy the database while it is in use, and read the copy back"), run_backup},
+    {"restore", "restore FILE", N_("Make the database from a backup that proves sound"), run_restore},
+    {"verify", "verify", N_("Check the database and its journal"), run_verify},
+    {"journal verify", "journal verify", N_("Prove that no row of the journal was changed, removed or inserted"),
+     run_journal_verify},
+    {"help", "help [COMMAND]", N_("Say what can be done"), run_help},
+    {"version", "version", N_("Say the version"), run_version},
+    {.name = NULL},
+};

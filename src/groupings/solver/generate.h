@@ -1,0 +1,36 @@
+/* Column generation on a scope: the best prices of the shared rows, the bound they prove, a fractional answer. */
+#ifndef GROUPINGS_SOLVER_GENERATE_H
+#define GROUPINGS_SOLVER_GENERATE_H
+
+#include "scope.h"
+
+struct generation {
+    struct scope *scope;
+    const struct pool *known; /* columns of before, read only */
+    struct pool *fresh;       /* new columns are added here */
+    double *prices;           /* in: where to start (all 0 is fine); out: those of the best bound */
+    double best;              /* objective to beat: stop once bound <= best + allowed */
+    double allowed;
+    double tolerance;         /* stop when bound - value of the master is below */
+    int32_t max_rounds;
+    int64_t max_lot_nodes;
+    bool fix;                 /* fix candidates in the scope on the way */
+    bool (*watch)(void *context, struct generation *generation); /* after each round; may raise `best`; false: stop */
+    void *context;
+    /* out */
+    double bound;             /* proven for the scope, whatever ended the rounds */
+    double master_value;      /* of the master program, -INFINITY when a lot that must be answered is not */
+    struct priced *priced;    /* of the best bound, by position; columns are not kept */
+    double **part;            /* by lot of the model, by candidate: y in the fractional answer (lots of the scope) */
+    double *answered;         /* by lot of the model: z in the fractional answer */
+    const struct column **heaviest; /* by lot of the model: its column with the largest weight, or NULL */
+    int32_t rounds;
+    bool converged;
+    void *memory;
+};
+
+/* The scope, pools, prices and numbers are set by the caller; the rest is made here. False: no memory. */
+bool generate_columns(struct generation *generation);
+void generation_free(struct generation *generation);
+
+#endif

@@ -1,0 +1,693 @@
+#include "lot.h"
+
+#include "control.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct lot_space {
+    struct leaf_space *leaf;
+    const struct lot_query *query;
+    const struct lot *lot;
+    int32_t slots;           /* max_group of this search */
+    int32_t *free_list;      /* candidates not decided, the first `free_count` count */
+    int32_t free_count;
+    int32_t *in;             /* the group so far */
+    int32_t in_count;
+    double in_turnover;
+    bool in_lead;
+    double *value;           /* by candidate at the multipliers of the last evaluation */
+    int8_t *tight;           /* by candidate: its turnover limit can bind in this lot */
+    int32_t *chosen;         /* free candidates of the last evaluation's best group, best first */
+    int32_t chosen_count;
+    double runner_up;        /* the best value not chosen, or 0 */
+    double *slope;           /* subgradient, requirement_count + 1 */
+    double *multipliers;     /* stack: one line for each depth */
+    double *trial, *best_multipliers, *leaf_price;
+    int32_t *last_group;     /* the last group evaluated as a leaf */
+    int32_t last_count;
+    double best;             /* value to beat */
+    double pruned;           /* largest bound given up */
+    int64_t nodes;
+    bool cut, no_memory;
+    struct lot_group groups[LOT_GROUPS + 1];
+    int32_t group_count;
+    int32_t *group_memory;
+    int32_t width;           /* requirement_count + 1 of the widest lot */
+    double penalty;          /* what the last evaluation lost to have a leader */
+};
+
+struct lot_space *lot_space_new(const struct model *model)
+{
+    struct lot_space *s = calloc(1, sizeof *s);
+    size_t candidates = 1, requirements = 1, group = 1;
+
+    for (int32_t l = 0; l < model->lot_count; l++) {
+        const struct lot *lot = &model->lots[l];
+        candidates = (size_t)lot->candidate_count > candidates ? (size_t)lot->candidate_count : candidates;
+        requirements = (size_t)lot->requirement_count > requirements ? (size_t)lot->requirement_count : requirements;
+        group = (size_t)lot->max_group > group ? (size_t)lot->max_group : group;
+    }
+    if (!s)
+        return NULL;
+    s->width = (int32_t)requirements + 1;
+    s->leaf = leaf_space_new();
+    s->free_list = calloc(candidates, sizeof *s->free_list);
+    s->in = calloc(candidates + 1, sizeof *s->in);
+    s->value = calloc(candidates, sizeof *s->value);
+    s->tight = calloc(candidates, 1);
+    s->chosen = calloc(group + 2, sizeof *s->chosen);
+    s->slope = calloc(5 * (requirements + 1), sizeof *s->slope);
+    s->multipliers = calloc((group + 2) * (requirements + 1), sizeof *s->multipliers);
+    s->last_group = calloc(2 * group + 4, sizeof *s->last_group);
+    s->group_memory = calloc((LOT_GROUPS + 1) * (group + 1), sizeof *s->group_memory);
+    if (!s->leaf || !s->free_list || !s->in || !s->value || !s->tight || !s->chosen || !s->slope || !s->multipliers ||
+        !s->last_group || !s->group_memory) {
+        lot_space_free(s);
+        return NULL;
+    }
+    s->trial = s->slope + requirements + 1;
+    s->best_multipliers = s->trial + requirements + 1;
+    s->leaf_price = s->best_multipliers + requirements + 1;
+    for (size_t i = 0; i <= LOT_GROUPS; i++)
+        s->groups[i].members = s->group_memory + i * (group + 1);
+    return s;
+}
+
+void lot_space_free(struct lot_space *s)
+{
+    if (!s)
+        return;
+    leaf_space_free(s->leaf);
+    free(s->free_list);
+    free(s->in);
+    free(s->value);
+    free(s->tight);
+    free(s->chosen);
+    free(s->slope);
+    free(s->multipliers);
+    free(s->last_group);
+    free(s->group_memory);
+    free(s);
+}
+
+struct leaf_space *lot_space_leaf(struct lot_space *space)
+{
+    return space->leaf;
+}
+
+/* ---- the value of one member at the multipliers ---- */
+
+/* Turnover binds: the best mix by gain for each cent paid. The minimum share is ignored (the bound stays valid). */
+static double value_within_limit(const struct lot_query *q, const struct candidate *c, const double *v, double limit)
+{
+    double sum = 0, least = INFINITY;
+    /* few arcs: repeatedly take the best ratio not yet taken, in falling order of ratio */
+    for (int32_t taken = 0; taken < c->count && limit > 0; taken++) {
+        int32_t best = -1;
+        double ratio = 0;
+        for (int32_t a = c->first; a < c->first + c->count; a++) {
+            double gain = v[q->lot->arcs[a].requirement] - q->cost[a];
+            double price = q->lot->arcs[a].price;
+            double test = price > 0 ? gain / price : gain > 0 ? INFINITY : 0;
+            if (gain > 0 && test < least && test > ratio) {
+                ratio = test;
+                best = a;
+            }
+        }
+        if (best < 0)
+            break;
+        least = ratio;
+        for (int32_t a = c->first; a < c->first + c->count; a++) { /* equal ratios together */
+            double gain = v[q->lot->arcs[a].requirement] - q->cost[a];
+            double price = q->lot->arcs[a].price;
+            double test = price > 0 ? gain / price : gain > 0 ? INFINITY : 0;
+            if (gain <= 0 || test != ratio)
+                continue;
+            double x = price > 0 ? fmin(q->up[a], fmax(limit, 0) / price) : q->up[a];
+            sum += gain * x;
+            limit -= price * x;
+        }
+    }
+    return sum;
+}
+
+/* Adds the least bad work until the minimum share is reached. */
+static double value_up_to_floor(const struct lot_query *q, const struct candidate *c, const double *v, double missing)
+{
+    double sum = 0, least = INFINITY;
+    for (int32_t taken = 0; taken < c->count && missing > 0; taken++) {
+        int32_t best = -1;
+        double ratio = -INFINITY;
+        for (int32_t a = c->first; a < c->first + c->count; a++) {
+            double gain = v[q->lot->arcs[a].requirement] - q->cost[a];
+            double weight = q->lot->arcs[a].weight;
+            if (gain > 0 || weight <= 0)
+                continue;
+            double test = gain / weight;
+            if (test > ratio && (test < least)) {
+                ratio = test;
+                best = a;
+            }
+        }
+        if (best < 0)
+            break;
+        least = ratio;
+        for (int32_t a = c->first; a < c->first + c->count && missing > 0; a++) {
+            double gain = v[q->lot->arcs[a].requirement] - q->cost[a];
+            double weight = q->lot->arcs[a].weight;
+            if (gain > 0 || weight <= 0 || gain / weight != ratio)
+                continue;
+            double x = fmin(q->up[a], missing / weight);
+            sum += gain * x;
+            missing -= weight * x;
+        }
+    }
+    return sum;
+}
+
+static double candidate_value(const struct lot_space *s, int32_t index, const double *v)
+{
+    const struct lot_query *q = s->query;
+    const struct candidate *c = &q->lot->candidates[index];
+    double sum = 0, weight = 0, price = 0;
+
+    for (int32_t a = c->first; a < c->first + c->count; a++) {
+        const struct arc *arc = &q->lot->arcs[a];
+        double gain = v[arc->requirement] - q->cost[a];
+        if (gain > 0) {
+            sum += gain * q->up[a];
+            weight += arc->weight * q->up[a];
+            price += arc->price * q->up[a];
+        }
+    }
+    if (s->tight[index] && price > q->limit[index])
+        sum = value_within_limit(q, c, v, q->limit[index]);
+    else if (weight < q->lot->floor)
+        sum += value_up_to_floor(q, c, v, q->lot->floor - weight);
+    return sum - q->fixed[index] + v[q->lot->requirement_count] * c->turnover;
+}
+
+/* Adds to the subgradient what the candidate does at the multipliers (the order of value_within_limit in short). */
+static void candidate_add_slope(struct lot_space *s, int32_t index, const double *v)
+{
+    const struct lot_query *q = s->query;
+    const struct candidate *c = &q->lot->candidates[index];
+    double weight = 0, price = 0, gains = 0;
+
+    for (int32_t a = c->first; a < c->first + c->count; a++) {
+        const struct arc *arc = &q->lot->arcs[a];
+        if (v[arc->requirement] - q->cost[a] > 0) {
+            weight += arc->weight * q->up[a];
+            price += arc->price * q->up[a];
+            gains++;
+        }
+    }
+    double part = s->tight[index] && price > q->limit[index] ? q->limit[index] / price : 1;
+    double missing = part == 1 ? q->lot->floor - weight : 0;
+    int32_t filler = -1;
+    double ratio = -INFINITY;
+    for (int32_t a = c->first; a < c->first + c->count; a++) {
+        const struct arc *arc = &q->lot->arcs[a];
+        double gain = v[arc->requirement] - q->cost[a];
+        if (gain > 0) {
+            s->slope[arc->requirement] += part * q->up[a];
+        } else if (missing > 0 && arc->weight > 0 && gain / arc->weight > ratio) {
+            ratio = gain / arc->weight;
+            filler = a;
+        }
+    }
+    if (filler >= 0) {
+        double x = fmin(q->up[filler], missing / q->lot->arcs[filler].weight);
+        s->slope[q->lot->arcs[filler].requirement] += x;
+    }
+    s->slope[q->lot->requirement_count] += c->turnover;
+}
+
+/* ---- bound of a node ---- */
+
+/* What the best group must give up to have a leader: swap its worst free member (or use an empty place). */
+static double leader_penalty(const struct lot_space *s)
+{
+    double best = -INFINITY;
+    bool full = s->in_count + s->chosen_count >= s->slots;
+
+    for (int32_t i = 0; i < s->chosen_count; i++) {
+        if (s->lot->candidates[s->chosen[i]].lead)
+            return 0;
+    }
+    for (int32_t i = 0; i < s->free_count; i++) {
+        if (s->lot->candidates[s->free_list[i]].lead)
+            best = fmax(best, s->value[s->free_list[i]]);
+    }
+    if (full && s->chosen_count == 0)
+        return INFINITY;
+    return (full ? s->value[s->chosen[s->chosen_count - 1]] : 0) - best;
+}
+
+/* Evaluates the multipliers: values, best group, bound. */
+static double node_evaluate(struct lot_space *s, const double *v)
+{
+    int32_t requirements = s->lot->requirement_count;
+    int32_t places = s->slots - s->in_count;
+    double bound = s->lot->worth - v[requirements] * s->lot->need;
+
+    for (int32_t r = 0; r < requirements; r++)
+        bound -= v[r] * s->lot->quantity[r];
+    for (int32_t i = 0; i < s->in_count; i++) {
+        s->value[s->in[i]] = candidate_value(s, s->in[i], v);
+        bound += s->value[s->in[i]];
+    }
+    s->chosen_count = 0;
+    s->runner_up = 0;
+    for (int32_t i = 0; i < s->free_count; i++) {
+        int32_t c = s->free_list[i];
+        double value = candidate_value(s, c, v);
+        s->value[c] = value;
+        if (value <= s->runner_up && (value <= 0 || s->chosen_count >= places))
+            continue;
+        if (s->chosen_count >= places) {
+            if (places == 0 || value <= s->value[s->chosen[places - 1]]) {
+                s->runner_up = fmax(s->runner_up, value);
+                continue;
+            }
+            s->runner_up = fmax(s->runner_up, s->value[s->chosen[places - 1]]);
+            s->chosen_count--;
+        }
+        int32_t k = s->chosen_count++;
+        while (k > 0 && s->value[s->chosen[k - 1]] < value) {
+            s->chosen[k] = s->chosen[k - 1];
+            k--;
+        }
+        s->chosen[k] = c;
+    }
+    for (int32_t i = 0; i < s->chosen_count; i++)
+        bound += s->value[s->chosen[i]];
+    s->penalty = s->in_lead ? 0 : leader_penalty(s);
+    return bound - s->penalty;
+}
+
+static double node_find_slope(struct lot_space *s, const double *v)
+{
+    int32_t requirements = s->lot->requirement_count;
+    double norm = 0;
+
+    for (int32_t r = 0; r < requirements; r++)
+        s->slope[r] = -s->lot->quantity[r];
+    s->slope[requirements] = -s->lot->need;
+    for (int32_t i = 0; i < s->in_count; i++)
+        candidate_add_slope(s, s->in[i], v);
+    for (int32_t i = 0; i < s->chosen_count; i++)
+        candidate_add_slope(s, s->chosen[i], v);
+    for (int32_t r = 0; r < requirements; r++) {
+        double g = s->slope[r] / s->lot->quantity[r];
+        norm += g * g;
+    }
+    if (s->lot->need > 0 && (s->slope[requirements] < 0 || v[requirements] > 0)) {
+        double g = s->slope[requirements] / s->lot->need;
+        norm += g * g;
+    }
+    return norm;
+}
+
+static void node_step(struct lot_space *s, const double *from, double length, double *to)
+{
+    int32_t requirements = s->lot->requirement_count;
+    for (int32_t r = 0; r < requirements; r++)
+        to[r] = from[r] - length * s->slope[r] / (s->lot->quantity[r] * s->lot->quantity[r]);
+    double need = s->lot->need;
+    to[requirements] = need > 0 ? fmax(0, from[requirements] - length * s->slope[requirements] / (need * need)) : 0;
+}
+
+/* ---- leaves ---- */
+
+static void space_keep_group(struct lot_space *s, const int32_t *members, int32_t count, double value)
+{
+    int32_t at = s->group_count < LOT_GROUPS ? s->group_count++ : LOT_GROUPS;
+    struct lot_group spare = s->groups[at];
+
+    memcpy(spare.members, members, (size_t)count * sizeof *members);
+    spare.count = count;
+    spare.value = value;
+    while (at > 0 && s->groups[at - 1].value < value) {
+        s->groups[at] = s->groups[at - 1];
+        at--;
+    }
+    s->groups[at] = spare;
+}
+
+/* Solves the leaf of a group and keeps it when it is good. True when new multipliers are in leaf_price. */
+static bool space_try_group(struct lot_space *s, const int32_t *members, int32_t count)
+{
+    const struct lot_query *q = s->query;
+    double value = s->lot->worth, turnover = 0, cost = 0;
+    bool lead = false;
+
+    if (count == 0)
+        return false;
+    for (int32_t i = 0; i < count; i++) {
+        const struct candidate *c = &s->lot->candidates[members[i]];
+        value -= q->fixed[members[i]];
+        turnover += c->turnover;
+        lead |= c->lead;
+    }
+    if (!lead || turnover < s->lot->need)
+        return false;
+    double floor = s->group_count ? s->groups[s->group_count - 1].value : q->cutoff;
+    if (s->group_count < LOT_GROUPS)
+        floor = q->cutoff;
+    struct leaf_data data = {s->lot, q->cost, q->up, q->limit, q->capacity};
+    enum leaf_status status =
+        leaf_solve(s->leaf, &data, members, count, value - floor, &cost, NULL, s->leaf_price);
+    s->no_memory |= status == LEAF_NO_MEMORY;
+    if (status != LEAF_OPTIMAL)
+        return false;
+    if (value - cost > q->cutoff)
+        space_keep_group(s, members, count, value - cost);
+    if (value - cost > s->best)
+        s->best = value - cost;
+    return true;
+}
+
+/* The group the relaxation likes, if it is another than the last one tried. */
+static bool node_try_chosen(struct lot_space *s)
+{
+    int32_t count = s->in_count + s->chosen_count;
+    bool same = count == s->last_count;
+
+    for (int32_t i = 0; i < s->in_count && same; i++)
+        same = s->last_group[i] == s->in[i];
+    for (int32_t i = 0; i < s->chosen_count && same; i++)
+        same = s->last_group[s->in_count + i] == s->chosen[i];
+    if (same)
+        return false;
+    memcpy(s->last_group, s->in, (size_t)s->in_count * sizeof *s->in);
+    memcpy(s->last_group + s->in_count, s->chosen, (size_t)s->chosen_count * sizeof *s->chosen);
+    s->last_count = count;
+    for (int32_t g = 0; g < s->group_count; g++) { /* known already */
+        int32_t common = 0;
+        for (int32_t i = 0; s->groups[g].count == count && i < count; i++) {
+            for (int32_t k = 0; k < count; k++)
+                common += s->groups[g].members[i] == s->last_group[k];
+        }
+        if (common == count)
+            return false;
+    }
+    return space_try_group(s, s->last_group, count);
+}
+
+/* ---- search ---- */
+
+/* Lowers the bound by steps on the multipliers v (improved in place). The last evaluation is at v. */
+static double node_lower_bound(struct lot_space *s, double *v, int32_t steps)
+{
+    size_t bytes = (size_t)(s->lot->requirement_count + 1) * sizeof *v;
+    double bound = INFINITY, theta = 1;
+    int32_t since = 0;
+    bool at_best = false, from_leaf = false;
+
+    memcpy(s->trial, v, bytes);
+    for (int32_t step = 0; step < steps; step++) {
+        double now = node_evaluate(s, s->trial);
+        at_best = now < bound;
+        if (now < bound) {
+            since = now < bound - 1e-3 * fabs(bound - s->best) ? 0 : since + 1;
+            bound = now;
+            memcpy(v, s->trial, bytes);
+        } else if (++since >= 3) {
+            theta *= 0.6;
+            since = 0;
+        }
+        if (bound <= s->best + s->query->slack || theta < 0.02)
+            break;
+        double before = s->best;
+        if (!from_leaf && node_try_chosen(s)) {
+            if (bound <= s->best + s->query->slack)
+                break;
+            if (s->best > before || step < 8) {
+                from_leaf = true; /* the prices of this leaf next, once */
+                memcpy(s->trial, s->leaf_price, (size_t)s->lot->requirement_count * sizeof *v);
+                continue;
+            }
+        }
+        if (from_leaf && !at_best) {
+            memcpy(s->trial, v, bytes);
+            node_evaluate(s, s->trial);
+            now = bound;
+        }
+        from_leaf = false;
+        double norm = node_find_slope(s, s->trial);
+        if (norm < 1e-14)
+            break;
+        double target = isfinite(s->best) ? s->best : now - 0.05 * fabs(s->lot->worth) - 1;
+        node_step(s, s->trial, theta * fmax(now - target, 1e-6 * fabs(now)) / norm, s->trial);
+    }
+    if (!at_best)
+        node_evaluate(s, v);
+    return bound;
+}
+
+static void free_remove(struct lot_space *s, int32_t position)
+{
+    int32_t c = s->free_list[position];
+    s->free_list[position] = s->free_list[--s->free_count];
+    s->free_list[s->free_count] = c;
+}
+
+static void group_push(struct lot_space *s, int32_t candidate)
+{
+    s->in[s->in_count++] = candidate;
+    s->in_turnover += s->lot->candidates[candidate].turnover;
+    s->in_lead |= s->lot->candidates[candidate].lead;
+}
+
+/* Fixes free candidates by their value at the last evaluation. False when the node is empty. */
+static bool node_fix(struct lot_space *s, double bound)
+{
+    double loose = bound + s->penalty, limit = s->best + s->query->slack; /* without the leader's penalty: valid */
+    bool full = s->in_count + s->chosen_count >= s->slots;
+    double worst = full && s->chosen_count ? s->value[s->chosen[s->chosen_count - 1]] : 0;
+    int32_t chosen = s->chosen_count, places = s->slots - s->in_count;
+
+    if (!isfinite(loose))
+        return false;
+    for (int32_t i = s->free_count - 1; i >= 0; i--) {
+        int32_t c = s->free_list[i];
+        bool is_chosen = false;
+        for (int32_t k = 0; k < chosen && !is_chosen; k++)
+            is_chosen = s->chosen[k] == c;
+        double with = loose - worst + fmin(s->value[c], worst), without = loose - s->value[c] + s->runner_up;
+        if (!is_chosen && (places == 0 || with <= limit)) {
+            s->pruned = places == 0 ? s->pruned : fmax(s->pruned, with);
+            free_remove(s, i);
+        } else if (is_chosen && without <= limit) {
+            s->pruned = fmax(s->pruned, without);
+            free_remove(s, i);
+            group_push(s, c);
+        }
+    }
+    return true;
+}
+
+/* Whether what is left could still cover, lead and bring the turnover; cheap tests on sums. */
+static bool node_can_cover(const struct lot_space *s)
+{
+    const struct lot *lot = s->lot;
+    int32_t places = s->slots - s->in_count;
+    double turnover = s->in_turnover, largest = 0;
+    bool lead = s->in_lead;
+
+    for (int32_t r = 0; r < lot->requirement_count; r++)
+        s->slope[r] = 0;
+    for (int32_t i = 0; i < s->in_count; i++) {
+        const struct candidate *c = &lot->candidates[s->in[i]];
+        for (int32_t a = c->first; a < c->first + c->count; a++)
+            s->slope[lot->arcs[a].requirement] += s->query->up[a];
+    }
+    for (int32_t r = 0; r < lot->requirement_count; r++)
+        s->trial[r] = 0; /* the largest single contribution */
+    for (int32_t i = 0; i < s->free_count; i++) {
+        const struct candidate *c = &lot->candidates[s->free_list[i]];
+        largest = fmax(largest, c->turnover);
+        lead |= c->lead;
+        for (int32_t a = c->first; a < c->first + c->count; a++) {
+            int32_t r = lot->arcs[a].requirement;
+            s->trial[r] = fmax(s->trial[r], s->query->up[a]);
+        }
+    }
+    for (int32_t r = 0; r < lot->requirement_count; r++) {
+        if (s->slope[r] + places * s->trial[r] < lot->quantity[r] * (1 - 1e-9))
+            return false;
+    }
+    return lead && turnover + places * largest >= lot->need;
+}
+
+/* The chosen free candidate with the largest value, else the free one with the largest. */
+static int32_t node_choose_branch(const struct lot_space *s)
+{
+    int32_t best = -1;
+    for (int32_t k = 0; k < s->chosen_count; k++) {
+        for (int32_t i = 0; i < s->free_count; i++) {
+            if (s->free_list[i] == s->chosen[k])
+                return i;
+        }
+    }
+    for (int32_t i = 0; i < s->free_count; i++) {
+        if (best < 0 || s->value[s->free_list[i]] > s->value[s->free_list[best]])
+            best = i;
+    }
+    return best;
+}
+
+static bool search_is_over(struct lot_space *s)
+{
+    s->nodes++;
+    if (s->nodes > s->query->max_nodes)
+        s->cut = true;
+    if ((s->nodes & 63) == 0 && control_is_over(s->query->control))
+        s->cut = true;
+    return s->cut || s->no_memory;
+}
+
+static void node_search(struct lot_space *s, double *v, int32_t steps)
+{
+    int32_t free_count = s->free_count, in_count = s->in_count;
+    double in_turnover = s->in_turnover;
+    bool in_lead = s->in_lead;
+
+    for (;;) { /* exclude branches of this node, one after the other */
+        if (!node_can_cover(s))
+            break;
+        if (s->free_count == 0) {
+            space_try_group(s, s->in, s->in_count);
+            break;
+        }
+        double bound = node_lower_bound(s, v, steps);
+        if (s->nodes == 0) /* the root's, before branches bend them */
+            memcpy(s->best_multipliers, v, (size_t)(s->lot->requirement_count + 1) * sizeof *v);
+        if (bound <= s->best + s->query->slack) {
+            s->pruned = fmax(s->pruned, bound);
+            break;
+        }
+        if (search_is_over(s)) {
+            s->pruned = fmax(s->pruned, bound);
+            break;
+        }
+        if (!node_fix(s, bound))
+            break;
+        if (s->in_count > s->slots)
+            break;
+        if (s->in_count == s->slots)
+            s->free_count = 0;
+        if (s->free_count == 0) {
+            space_try_group(s, s->in, s->in_count);
+            break;
+        }
+        int32_t position = node_choose_branch(s), c = s->free_list[position];
+        int32_t kept_free, kept_in = s->in_count;
+        double kept_turnover = s->in_turnover, *next = v + s->lot->requirement_count + 1;
+        bool kept_lead = s->in_lead;
+
+        free_remove(s, position);
+        kept_free = s->free_count;
+        group_push(s, c);
+        memcpy(next, v, (size_t)(s->lot->requirement_count + 1) * sizeof *v);
+        node_search(s, next, 10);
+        s->in_count = kept_in;
+        s->in_turnover = kept_turnover;
+        s->in_lead = kept_lead;
+        s->free_count = kept_free;
+        if (s->cut || s->no_memory) { /* the exclude branch was not looked at */
+            s->pruned = fmax(s->pruned, bound);
+            break;
+        }
+        steps = 6;
+    }
+    s->free_count = free_count;
+    s->in_count = in_count;
+    s->in_turnover = in_turnover;
+    s->in_lead = in_lead;
+}
+
+/* Free candidates, those that must be in, those whose limit can bind. False when one that must be in cannot. */
+static bool space_start(struct lot_space *s, const struct lot_query *query)
+{
+    const struct lot *lot = query->lot;
+
+    s->query = query;
+    s->lot = lot;
+    s->slots = lot->max_group;
+    s->free_count = s->in_count = s->group_count = s->last_count = 0;
+    s->in_turnover = 0;
+    s->in_lead = s->cut = s->no_memory = false;
+    s->nodes = 0;
+    s->best = query->cutoff;
+    s->pruned = -INFINITY;
+    for (int32_t c = 0; c < lot->candidate_count; c++) {
+        double weight = 0, price = 0;
+        if (query->must[c] < 0)
+            continue;
+        for (int32_t a = lot->candidates[c].first; a < lot->candidates[c].first + lot->candidates[c].count; a++) {
+            weight += lot->arcs[a].weight * query->up[a];
+            price += lot->arcs[a].price * query->up[a];
+        }
+        s->tight[c] = price > query->limit[c];
+        if (weight < lot->floor * (1 - 1e-9) || weight <= 0) {
+            if (query->must[c] > 0)
+                return false;
+        } else if (query->must[c] > 0) {
+            group_push(s, c);
+        } else {
+            s->free_list[s->free_count++] = c;
+        }
+        if (s->in_count > s->slots)
+            return false;
+    }
+    return true;
+}
+
+void lot_search(struct lot_space *s, const struct lot_query *query, double *multipliers, struct lot_result *ret)
+{
+    size_t bytes = (size_t)(query->lot->requirement_count + 1) * sizeof *multipliers;
+
+    *ret = (struct lot_result){.bound = query->cutoff, .complete = true, .groups = s->groups};
+    if (query->lot->impossible || !space_start(s, query))
+        return;
+    if (s->in_count == s->slots)
+        s->free_count = 0;
+    memcpy(s->multipliers, multipliers, bytes);
+    memcpy(s->best_multipliers, multipliers, bytes);
+    node_search(s, s->multipliers, 60);
+    memcpy(multipliers, s->best_multipliers, bytes);
+    ret->complete = !s->cut && !s->no_memory;
+    ret->bound = fmax(fmax(s->best, s->pruned), query->cutoff);
+    ret->group_count = s->group_count < LOT_GROUPS ? s->group_count : LOT_GROUPS;
+    ret->nodes = s->nodes;
+    ret->no_memory = s->no_memory;
+}
+
+void lot_probe(struct lot_space *s, const struct lot_query *query, const double *multipliers, double *ret_in,
+               double *ret_out)
+{
+    for (int32_t c = 0; c < query->lot->candidate_count; c++)
+        ret_in[c] = ret_out[c] = -INFINITY;
+    if (query->lot->impossible || !space_start(s, query))
+        return;
+    double loose = node_evaluate(s, multipliers) + s->penalty;
+    bool full = s->in_count + s->chosen_count >= s->slots;
+    double worst = full && s->chosen_count ? s->value[s->chosen[s->chosen_count - 1]] : 0;
+    if (!isfinite(s->penalty) || !isfinite(loose))
+        return;
+    for (int32_t i = 0; i < s->in_count; i++)
+        ret_in[s->in[i]] = loose - s->penalty;
+    for (int32_t i = 0; i < s->free_count; i++) {
+        int32_t c = s->free_list[i];
+        ret_in[c] = full && s->chosen_count == 0 ? -INFINITY : loose - worst + fmin(s->value[c], worst);
+        ret_out[c] = loose;
+    }
+    for (int32_t k = 0; k < s->chosen_count; k++) {
+        ret_in[s->chosen[k]] = loose;
+        ret_out[s->chosen[k]] = loose - s->value[s->chosen[k]] + s->runner_up;
+    }
+}

@@ -1,0 +1,636 @@
+#include "master.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct variable {
+    const struct column *column; /* NULL: an opening or an artificial */
+    int32_t opener;              /* index in `open` lists, -1 */
+    int32_t artificial_row;      /* row it relieves, -1 */
+    double cost;
+    int32_t position; /* in the basis, -1 */
+};
+
+struct opening { /* the column of one o_m */
+    int32_t *rows;
+    int32_t row_count;
+};
+
+struct master {
+    const struct model *model;
+    int32_t rows, row_capacity;
+    int32_t *row_of_lot; /* by lot of the model, -1 */
+    int32_t *row_of;     /* by row of the model, -1 when inactive */
+    int32_t *touched_by; /* by row of the model: -1 nobody, -2 several lots */
+    int32_t *row_model;  /* by row: row of the model, or -1 - lot */
+    double *right;       /* by row, perturbed */
+    const double *model_right;
+    double **inverse;       /* by row: its column of the inverse, when not a unit vector */
+    int32_t *slack_at;      /* by row: position of its slack in the basis, -1 */
+    int32_t *dense;         /* rows whose column of the inverse is kept */
+    int32_t dense_count;
+    int32_t *head;          /* by position: variable, or -1 - row for a slack */
+    double *level;          /* by position: value of the basic variable */
+    double *basic_cost;     /* by position */
+    double *price;          /* by row */
+    double *alpha;
+    struct variable *variables;
+    int32_t variable_count, variable_capacity;
+    struct opening *openings; /* by opener */
+    int32_t *opening_rows;    /* memory of their lists */
+    int64_t pivots, since_refactor;
+    uint64_t random;
+};
+
+static double master_random(struct master *m)
+{
+    m->random = m->random * 6364136223846793005u + 1442695040888963407u;
+    return (double)(m->random >> 40) / (double)(1 << 24);
+}
+
+static bool master_reserve_rows(struct master *m, int32_t rows)
+{
+    if (rows <= m->row_capacity)
+        return true;
+    int32_t capacity = rows + rows / 2 + 64;
+    size_t n = (size_t)capacity;
+#define GROW(array)                                                                                                    \
+    do {                                                                                                               \
+        void *grown = realloc(m->array, n * sizeof *m->array);                                                         \
+        if (!grown)                                                                                                    \
+            return false;                                                                                              \
+        m->array = grown;                                                                                              \
+    } while (0)
+    GROW(row_model);
+    GROW(right);
+    GROW(slack_at);
+    GROW(dense);
+    GROW(head);
+    GROW(level);
+    GROW(basic_cost);
+    GROW(price);
+    GROW(alpha);
+    GROW(inverse);
+#undef GROW
+    for (int32_t i = 0; i < m->row_capacity; i++) {
+        double *grown = m->inverse[i] ? realloc(m->inverse[i], n * sizeof(double)) : NULL;
+        if (m->inverse[i] && !grown)
+            return false;
+        m->inverse[i] = grown;
+    }
+    for (int32_t i = m->row_capacity; i < capacity; i++)
+        m->inverse[i] = NULL;
+    m->row_capacity = capacity;
+    return true;
+}
+
+
+static double variable_coefficient_dot(const struct master *m, const struct variable *v, const double *by_row)
+{
+    double sum = 0;
+    if (v->column) {
+        sum = by_row[m->row_of_lot[v->column->lot]];
+        for (int32_t i = 0; i < v->column->entry_count; i++) {
+            int32_t row = m->row_of[v->column->rows[i]];
+            if (row >= 0)
+                sum += by_row[row] * v->column->uses[i];
+        }
+    } else if (v->opener >= 0) {
+        const struct opening *opening = &m->openings[v->opener];
+        for (int32_t i = 0; i < opening->row_count; i++) {
+            int32_t row = m->row_of[opening->rows[i]];
+            if (row >= 0)
+                sum -= by_row[row];
+        }
+        if (m->model->members_row >= 0 && m->row_of[m->model->members_row] >= 0)
+            sum += by_row[m->row_of[m->model->members_row]];
+    } else {
+        sum = -by_row[v->artificial_row];
+    }
+    return sum;
+}
+
+static void alpha_add(struct master *m, int32_t row, double coefficient)
+{
+    if (m->slack_at[row] >= 0) {
+        m->alpha[m->slack_at[row]] += coefficient;
+        return;
+    }
+    const double *restrict column = m->inverse[row];
+    double *restrict alpha = m->alpha;
+    for (int32_t i = 0; i < m->rows; i++)
+        alpha[i] += coefficient * column[i];
+}
+
+/* alpha = inverse * column of the variable (>= 0), or of the slack of a row (-1 - row). */
+static void master_ftran(struct master *m, int32_t id)
+{
+    memset(m->alpha, 0, (size_t)m->rows * sizeof *m->alpha);
+    if (id < 0) {
+        alpha_add(m, -1 - id, 1);
+        return;
+    }
+    const struct variable *v = &m->variables[id];
+    if (v->column) {
+        alpha_add(m, m->row_of_lot[v->column->lot], 1);
+        for (int32_t i = 0; i < v->column->entry_count; i++) {
+            int32_t row = m->row_of[v->column->rows[i]];
+            if (row >= 0)
+                alpha_add(m, row, v->column->uses[i]);
+        }
+    } else if (v->opener >= 0) {
+        const struct opening *opening = &m->openings[v->opener];
+        for (int32_t i = 0; i < opening->row_count; i++) {
+            int32_t row = m->row_of[opening->rows[i]];
+            if (row >= 0)
+                alpha_add(m, row, -1);
+        }
+        if (m->model->members_row >= 0 && m->row_of[m->model->members_row] >= 0)
+            alpha_add(m, m->row_of[m->model->members_row], 1);
+    } else {
+        alpha_add(m, v->artificial_row, -1);
+    }
+}
+
+static void master_set_prices(struct master *m)
+{
+    memset(m->price, 0, (size_t)m->rows * sizeof *m->price);
+    for (int32_t d = 0; d < m->dense_count; d++) {
+        const double *column = m->inverse[m->dense[d]];
+        double sum = 0;
+        for (int32_t i = 0; i < m->rows; i++)
+            sum += m->basic_cost[i] * column[i];
+        m->price[m->dense[d]] = sum;
+    }
+}
+
+/* Makes the column of the inverse of this row a dense one (its slack is about to leave position p). */
+static bool row_make_dense(struct master *m, int32_t row, int32_t p)
+{
+    if (!m->inverse[row])
+        m->inverse[row] = malloc((size_t)m->row_capacity * sizeof(double));
+    if (!m->inverse[row])
+        return false;
+    memset(m->inverse[row], 0, (size_t)m->rows * sizeof(double));
+    m->inverse[row][p] = 1;
+    m->slack_at[row] = -1;
+    m->dense[m->dense_count++] = row;
+    return true;
+}
+
+static void row_make_unit(struct master *m, int32_t row, int32_t p)
+{
+    for (int32_t d = 0; d < m->dense_count; d++) {
+        if (m->dense[d] == row) {
+            m->dense[d] = m->dense[--m->dense_count];
+            break;
+        }
+    }
+    m->slack_at[row] = p;
+}
+
+/* The variable takes position p; alpha holds its column. */
+static bool master_pivot(struct master *m, int32_t id, int32_t p)
+{
+    double pivot = m->alpha[p], theta = m->level[p] / pivot;
+    int32_t leaving = m->head[p];
+
+    if (theta < 0)
+        theta = 0;
+    if (leaving < 0 && !row_make_dense(m, -1 - leaving, p))
+        return false;
+    for (int32_t d = 0; d < m->dense_count; d++) {
+        double *restrict column = m->inverse[m->dense[d]];
+        const double *restrict alpha = m->alpha;
+        double factor = column[p] / pivot;
+        if (factor == 0)
+            continue;
+        for (int32_t i = 0; i < m->rows; i++)
+            column[i] -= factor * alpha[i];
+        column[p] = factor;
+    }
+    for (int32_t i = 0; i < m->rows; i++)
+        m->level[i] -= theta * m->alpha[i];
+    m->level[p] = theta;
+    if (leaving >= 0)
+        m->variables[leaving].position = -1;
+    m->head[p] = id;
+    if (id < 0) {
+        row_make_unit(m, -1 - id, p);
+        m->basic_cost[p] = 0;
+    } else {
+        m->variables[id].position = p;
+        m->basic_cost[p] = m->variables[id].cost;
+    }
+    m->pivots++;
+    m->since_refactor++;
+    return true;
+}
+
+/* Rebuilds the inverse from the list of basic variables, against rounding. */
+static bool master_refactor(struct master *m)
+{
+    int32_t count = 0, *structural = malloc(((size_t)m->rows + 1) * sizeof *structural);
+    bool *wanted = calloc((size_t)m->rows + 1, sizeof *wanted); /* rows whose slack must leave */
+
+    if (!structural || !wanted) {
+        free(structural);
+        free(wanted);
+        return false;
+    }
+    for (int32_t i = 0; i < m->rows; i++) {
+        wanted[i] = m->slack_at[i] < 0;
+        if (m->head[i] >= 0)
+            structural[count++] = m->head[i];
+    }
+    m->dense_count = 0;
+    for (int32_t i = 0; i < m->rows; i++) {
+        m->head[i] = -1 - i;
+        m->slack_at[i] = i;
+        m->basic_cost[i] = 0;
+        m->level[i] = m->right[i];
+    }
+    bool good = true;
+    for (int32_t k = 0; k < count && good; k++) {
+        int32_t best = -1;
+        master_ftran(m, structural[k]);
+        for (int32_t i = 0; i < m->rows; i++) {
+            if (m->head[i] < 0 && wanted[-1 - m->head[i]] &&
+                (best < 0 || fabs(m->alpha[i]) > fabs(m->alpha[best])))
+                best = i;
+        }
+        m->variables[structural[k]].position = -1;
+        if (best < 0 || fabs(m->alpha[best]) < 1e-11)
+            continue; /* dependent by rounding: a slack stays instead */
+        int32_t leaving = m->head[best];
+        good = row_make_dense(m, -1 - leaving, best);
+        for (int32_t d = 0; d < m->dense_count && good; d++) {
+            double *column = m->inverse[m->dense[d]], factor = column[best] / m->alpha[best];
+            if (factor == 0)
+                continue;
+            for (int32_t i = 0; i < m->rows; i++)
+                column[i] -= factor * m->alpha[i];
+            column[best] = factor;
+        }
+        double theta = m->level[best] / m->alpha[best];
+        for (int32_t i = 0; i < m->rows; i++)
+            m->level[i] -= theta * m->alpha[i];
+        m->level[best] = theta;
+        m->head[best] = structural[k];
+        m->variables[structural[k]].position = best;
+        m->basic_cost[best] = m->variables[structural[k]].cost;
+    }
+    m->since_refactor = 0;
+    free(structural);
+    free(wanted);
+    return good;
+}
+
+static int32_t master_new_variable(struct master *m, struct variable variable)
+{
+    if (m->variable_count == m->variable_capacity) {
+        int32_t capacity = m->variable_capacity ? 2 * m->variable_capacity : 512;
+        struct variable *grown = realloc(m->variables, (size_t)capacity * sizeof *grown);
+        if (!grown)
+            return -1;
+        m->variables = grown;
+        m->variable_capacity = capacity;
+    }
+    variable.position = -1;
+    m->variables[m->variable_count] = variable;
+    return m->variable_count++;
+}
+
+/* A new row, its slack basic. Columns already in the basis may touch it. */
+static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
+{
+    if (!master_reserve_rows(m, m->rows + 1))
+        return false;
+    int32_t row = m->rows;
+    double right = lot >= 0 ? 1 : m->model_right[model_row];
+    m->row_model[row] = lot >= 0 ? -1 - lot : model_row;
+    if (lot >= 0)
+        m->row_of_lot[lot] = row;
+    m->right[row] = right + (fabs(right) + 1e-3) * 1e-7 * (0.5 + master_random(m));
+    double level = m->right[row];
+    for (int32_t d = 0; d < m->dense_count; d++)
+        m->inverse[m->dense[d]][row] = 0;
+    for (int32_t i = 0; lot < 0 && i < m->rows; i++) { /* basic columns that use the row */
+        const struct column *column = m->head[i] >= 0 ? m->variables[m->head[i]].column : NULL;
+        for (int32_t k = 0; column && k < column->entry_count; k++) {
+            if (column->rows[k] != model_row)
+                continue;
+            for (int32_t d = 0; d < m->dense_count; d++)
+                m->inverse[m->dense[d]][row] -= column->uses[k] * m->inverse[m->dense[d]][i];
+            level -= column->uses[k] * m->level[i];
+        }
+    }
+    if (lot < 0)
+        m->row_of[model_row] = row;
+    m->rows++;
+    m->head[row] = -1 - row;
+    m->slack_at[row] = row;
+    m->basic_cost[row] = 0;
+    m->level[row] = level;
+    m->price[row] = 0;
+    if (level < 0) { /* a pin, or rounding: an artificial takes the place of the slack */
+        int32_t id = master_new_variable(m, (struct variable){.opener = -1,
+                                                              .artificial_row = row,
+                                                              .cost = -20 * m->model->scale});
+        if (id < 0)
+            return false;
+        master_ftran(m, id);
+        return master_pivot(m, id, row);
+    }
+    return true;
+}
+
+static bool master_add_opening_lists(struct master *m, const int32_t *lots, int32_t lot_count, const bool *known)
+{
+    const struct model *model = m->model;
+    int32_t used = 0;
+
+    m->openings = calloc((size_t)model->opener_count + 1, sizeof *m->openings);
+    m->opening_rows = calloc((size_t)model->opening_count + 1, sizeof *m->opening_rows);
+    if (!m->openings || !m->opening_rows)
+        return false;
+    for (int32_t pass = 0; pass < 2; pass++) {
+        for (int32_t l = 0; l < lot_count; l++) {
+            const struct lot *lot = &model->lots[lots[l]];
+            for (int32_t c = 0; c < lot->candidate_count; c++) {
+                if (lot->candidates[c].opening_row < 0)
+                    continue;
+                int32_t o = model->opening_opener[lot->candidates[c].opening_row - model->opening_row];
+                if (known && known[o])
+                    continue;
+                if (pass)
+                    m->openings[o].rows[m->openings[o].row_count] = lot->candidates[c].opening_row;
+                m->openings[o].row_count++;
+            }
+        }
+        for (int32_t o = 0; o < model->opener_count && !pass; o++) {
+            m->openings[o].rows = m->opening_rows + used;
+            used += m->openings[o].row_count;
+            m->openings[o].row_count = 0;
+        }
+    }
+    for (int32_t o = 0; o < model->opener_count; o++) {
+        struct variable v = {.opener = o, .artificial_row = -1, .cost = -model->openers[o].cost};
+        if (m->openings[o].row_count && master_new_variable(m, v) < 0)
+            return false;
+    }
+    return true;
+}
+
+static bool master_add_first_rows(struct master *m, const int32_t *lots, int32_t lot_count)
+{
+    const struct model *model = m->model;
+    for (int32_t l = 0; l < lot_count; l++) {
+        if (!master_add_row(m, -1, lots[l]))
+            return false;
+    }
+    if (model->lots_row >= 0 && !master_add_row(m, model->lots_row, -1))
+        return false;
+    if (model->members_row >= 0 && !master_add_row(m, model->members_row, -1))
+        return false;
+    for (int32_t i = 0; i < model->pin_count; i++) {
+        if (!master_add_row(m, model->pin_row + i, -1))
+            return false;
+    }
+    return true;
+}
+
+struct master *master_new(const struct model *model, const int32_t *lots, int32_t lot_count, const double *right,
+                          const bool *known)
+{
+    struct master *m = calloc(1, sizeof *m);
+    if (!m)
+        return NULL;
+    m->model = model;
+    m->model_right = right;
+    m->random = 88172645463325252u;
+    m->row_of_lot = malloc(((size_t)model->lot_count + 1) * sizeof *m->row_of_lot);
+    m->row_of = malloc(((size_t)model->row_count + 1) * sizeof *m->row_of);
+    m->touched_by = malloc(((size_t)model->row_count + 1) * sizeof *m->touched_by);
+    bool good = m->row_of_lot && m->row_of && m->touched_by;
+    if (good) {
+        memset(m->row_of_lot, -1, ((size_t)model->lot_count + 1) * sizeof *m->row_of_lot);
+        memset(m->row_of, -1, ((size_t)model->row_count + 1) * sizeof *m->row_of);
+        memset(m->touched_by, -1, ((size_t)model->row_count + 1) * sizeof *m->touched_by);
+        good = master_add_opening_lists(m, lots, lot_count, known) && master_add_first_rows(m, lots, lot_count);
+    }
+    if (!good) {
+        master_free(m);
+        return NULL;
+    }
+    return m;
+}
+
+void master_free(struct master *m)
+{
+    if (!m)
+        return;
+    for (int32_t i = 0; i < m->row_capacity && m->inverse; i++)
+        free(m->inverse[i]);
+    free(m->inverse);
+    free(m->row_of_lot);
+    free(m->row_of);
+    free(m->touched_by);
+    free(m->row_model);
+    free(m->right);
+    free(m->slack_at);
+    free(m->dense);
+    free(m->head);
+    free(m->level);
+    free(m->basic_cost);
+    free(m->price);
+    free(m->alpha);
+    free(m->variables);
+    free(m->openings);
+    free(m->opening_rows);
+    free(m);
+}
+
+/* Openings couple lots by their variable; other rows once a second lot uses them. */
+static bool master_touch(struct master *m, int32_t row, int32_t lot)
+{
+    const struct model *model = m->model;
+    bool opening = row >= model->opening_row && row < model->opening_row + model->opening_count;
+
+    if (m->row_of[row] >= 0)
+        return true;
+    if (opening) {
+        int32_t o = model->opening_opener[row - model->opening_row];
+        return m->openings[o].row_count == 0 || master_add_row(m, row, -1);
+    }
+    if (m->touched_by[row] == -1)
+        m->touched_by[row] = lot;
+    return m->touched_by[row] == lot || master_add_row(m, row, -1);
+}
+
+bool master_add(struct master *m, const struct column *column, double bonus)
+{
+    for (int32_t i = 0; i < column->entry_count; i++) {
+        if (!master_touch(m, column->rows[i], column->lot))
+            return false;
+    }
+    struct variable v = {.column = column, .opener = -1, .artificial_row = -1, .cost = column->value + bonus};
+    return master_new_variable(m, v) >= 0;
+}
+
+/* Position that leaves: smallest ratio, the larger pivot on a near tie. -1: unbounded (never with these rows). */
+static int32_t master_choose_leaving(const struct master *m)
+{
+    double ratio = INFINITY, size = 0;
+    int32_t best = -1;
+
+    for (int32_t i = 0; i < m->rows; i++) {
+        if (m->alpha[i] < 1e-9)
+            continue;
+        double test = (m->level[i] + 1e-9) / m->alpha[i];
+        if (test < ratio)
+            ratio = test;
+    }
+    for (int32_t i = 0; i < m->rows; i++) {
+        if (m->alpha[i] >= 1e-9 && m->level[i] / m->alpha[i] <= ratio && m->alpha[i] > size) {
+            size = m->alpha[i];
+            best = i;
+        }
+    }
+    return best;
+}
+
+enum { CANDIDATES = 40 };
+
+struct candidate_list {
+    int32_t id[CANDIDATES];
+    double gain[CANDIDATES];
+    int32_t count;
+};
+
+static void list_offer(struct candidate_list *list, int32_t id, double gain)
+{
+    int32_t at = list->count;
+    if (at == CANDIDATES) {
+        if (gain <= list->gain[at - 1])
+            return;
+        at--;
+    } else {
+        list->count++;
+    }
+    while (at > 0 && list->gain[at - 1] < gain) {
+        list->id[at] = list->id[at - 1];
+        list->gain[at] = list->gain[at - 1];
+        at--;
+    }
+    list->id[at] = id;
+    list->gain[at] = gain;
+}
+
+static double master_gain(const struct master *m, int32_t id)
+{
+    if (id < 0)
+        return -m->price[-1 - id];
+    const struct variable *v = &m->variables[id];
+    return v->cost - variable_coefficient_dot(m, v, m->price);
+}
+
+static void master_fill_list(struct master *m, struct candidate_list *list, double tolerance)
+{
+    list->count = 0;
+    for (int32_t id = 0; id < m->variable_count; id++) {
+        if (m->variables[id].position >= 0)
+            continue;
+        double gain = master_gain(m, id);
+        if (gain > tolerance)
+            list_offer(list, id, gain);
+    }
+    for (int32_t d = 0; d < m->dense_count; d++) {
+        /* price per unit of the row: weigh by the right-hand side to compare with columns */
+        double gain = -m->price[m->dense[d]] * fmax(1, fabs(m->right[m->dense[d]]));
+        if (gain > tolerance)
+            list_offer(list, -1 - m->dense[d], gain);
+    }
+}
+
+bool master_solve(struct master *m)
+{
+    struct candidate_list list = {.count = 0};
+    double tolerance = 1e-9 * m->model->scale;
+    int64_t limit = m->pivots + 2000 + 20 * (int64_t)m->rows;
+
+    master_set_prices(m);
+    while (m->pivots < limit) {
+        int32_t best = -1;
+        double gain = tolerance;
+        for (int32_t i = 0; i < list.count; i++) {
+            bool basic = list.id[i] >= 0 ? m->variables[list.id[i]].position >= 0 : m->slack_at[-1 - list.id[i]] >= 0;
+            double now = basic ? 0 : master_gain(m, list.id[i]);
+            if (list.id[i] < 0)
+                now *= fmax(1, fabs(m->right[-1 - list.id[i]]));
+            if (now > gain && now > 0.1 * list.gain[i]) {
+                gain = now;
+                best = i;
+            }
+        }
+        if (best < 0) {
+            master_fill_list(m, &list, tolerance);
+            if (list.count == 0)
+                return true;
+            best = 0;
+        }
+        int32_t id = list.id[best];
+        list.gain[best] = INFINITY; /* once for each filling */
+        master_ftran(m, id);
+        int32_t p = master_choose_leaving(m);
+        if (p < 0)
+            return true;
+        if (!master_pivot(m, id, p))
+            return false;
+        if (m->since_refactor > 150 && !master_refactor(m))
+            return false;
+        master_set_prices(m);
+    }
+    return true;
+}
+
+double master_objective(const struct master *m)
+{
+    double sum = 0;
+    for (int32_t i = 0; i < m->rows; i++)
+        sum += m->basic_cost[i] * m->level[i];
+    return sum;
+}
+
+void master_prices(const struct master *m, double *prices, double *lot_prices)
+{
+    memset(prices, 0, (size_t)m->model->row_count * sizeof *prices);
+    for (int32_t i = 0; i < m->rows; i++) {
+        if (m->row_model[i] >= 0)
+            prices[m->row_model[i]] = fmax(m->price[i], 0);
+        else
+            lot_prices[-1 - m->row_model[i]] = m->price[i];
+    }
+}
+
+int32_t master_column_count(const struct master *m)
+{
+    return m->variable_count;
+}
+
+const struct column *master_column(const struct master *m, int32_t index)
+{
+    return m->variables[index].column;
+}
+
+double master_weight(const struct master *m, int32_t index)
+{
+    int32_t position = m->variables[index].position;
+    return position >= 0 ? fmax(m->level[position], 0) : 0;
+}
+
+int64_t master_pivots(const struct master *m)
+{
+    return m->pivots;
+}

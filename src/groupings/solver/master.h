@@ -1,0 +1,37 @@
+/* The master linear program over the columns found so far.
+ *
+ *   maximise sum_j (value_j + bonus) w_j - sum_m opening_m o_m
+ *   sum of the columns of one lot w_j <= 1;   every shared row <= its right-hand side;   w, o >= 0
+ *
+ * Its dual prices guide the search and its w say which participations are fractional. Nothing proven rests on it: a
+ * bound is computed from the prices alone (price.c), whatever their accuracy. So the method may be quick: revised
+ * primal simplex, right-hand sides perturbed against stalling, only the columns of the inverse that differ from the
+ * unit matrix are kept up to date, and a shared row exists only once columns of two lots touch it.
+ */
+#ifndef GROUPINGS_SOLVER_MASTER_H
+#define GROUPINGS_SOLVER_MASTER_H
+
+#include "column.h"
+
+struct master;
+
+/* lots: those of the problem. right: right-hand sides by row. known: by opener, already open (NULL: none). */
+struct master *master_new(const struct model *model, const int32_t *lots, int32_t lot_count, const double *right,
+                          const bool *known);
+void master_free(struct master *master);
+
+/* The column must outlive the master. bonus is added to its value (lots that must be answered). */
+bool master_add(struct master *master, const struct column *column, double bonus);
+
+/* False when memory is missing. */
+bool master_solve(struct master *master);
+
+double master_objective(const struct master *master);
+/* Dual prices: by row of the model into prices (all others set to 0), by lot into lot_prices. */
+void master_prices(const struct master *master, double *prices, double *lot_prices);
+int32_t master_column_count(const struct master *master);
+const struct column *master_column(const struct master *master, int32_t index);
+double master_weight(const struct master *master, int32_t index);
+int64_t master_pivots(const struct master *master);
+
+#endif

@@ -1,0 +1,405 @@
+#include "scope.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void scope_refresh(struct scope *scope, int32_t l)
+{
+    const struct lot *lot = &scope->model->lots[l];
+    struct lot_state *state = &scope->states[l];
+
+    for (int32_t c = 0; c < lot->candidate_count; c++) {
+        const struct candidate *candidate = &lot->candidates[c];
+        state->limit[c] = fmax(scope->right[scope->model->turnover_row + candidate->member], 0);
+        for (int32_t a = candidate->first; a < candidate->first + candidate->count; a++) {
+            const struct arc *arc = &lot->arcs[a];
+            double up = fmin(arc->up, fmax(scope->right[arc->slot], 0));
+            if (arc->price > 0)
+                up = fmin(up, state->limit[c] / arc->price);
+            state->up[a] = up < 1e-9 * lot->quantity[arc->requirement] ? 0 : up;
+        }
+    }
+}
+
+static void scope_set_state(struct scope *scope, int32_t l)
+{
+    const struct lot *lot = &scope->model->lots[l];
+    scope->states[l].answer = lot->mandatory ? 1 : 0;
+    for (int32_t c = 0; c < lot->candidate_count; c++)
+        scope->states[l].must[c] = lot->candidates[c].pinned;
+    scope_refresh(scope, l);
+}
+
+static int32_t row_opener(const struct model *model, int32_t row)
+{
+    bool opening = row >= model->opening_row && row < model->opening_row + model->opening_count;
+    return opening ? model->opening_opener[row - model->opening_row] : -1;
+}
+
+void scope_use(struct scope *scope, const struct column *column)
+{
+    const struct model *model = scope->model;
+    for (int32_t i = 0; i < column->entry_count; i++) {
+        int32_t opener = row_opener(model, column->rows[i]);
+        if (opener < 0) {
+            scope->right[column->rows[i]] -= column->uses[i];
+        } else if (!scope->known[opener]) {
+            scope->known[opener] = true;
+            if (model->members_row >= 0)
+                scope->right[model->members_row] -= 1;
+        }
+    }
+}
+
+int32_t scope_count_new(const struct scope *scope, const struct column *column)
+{
+    int32_t count = 0;
+    for (int32_t i = 0; i < column->entry_count; i++) {
+        int32_t opener = row_opener(scope->model, column->rows[i]);
+        count += opener >= 0 && !scope->known[opener];
+    }
+    return count;
+}
+
+static bool scope_allocate(struct scope *scope, const int32_t *lots, int32_t lot_count)
+{
+    const struct model *model = scope->model;
+    size_t doubles = 0, bytes = 0;
+
+    for (int32_t i = 0; i < lot_count; i++) {
+        const struct lot *lot = &model->lots[lots[i]];
+        doubles += (size_t)lot->arc_count + (size_t)lot->candidate_count + (size_t)lot->requirement_count + 1;
+        bytes += (size_t)lot->candidate_count;
+    }
+    scope->lots = malloc(((size_t)lot_count + 1) * sizeof *scope->lots);
+    scope->right = malloc(((size_t)model->row_count + 1) * sizeof *scope->right);
+    scope->known = calloc((size_t)model->opener_count + 1, sizeof *scope->known);
+    scope->states = calloc((size_t)model->lot_count + 1, sizeof *scope->states);
+    scope->memory = calloc(1, doubles * sizeof(double) + bytes + 1);
+    if (!scope->lots || !scope->right || !scope->known || !scope->states || !scope->memory)
+        return false;
+    double *at = scope->memory;
+    int8_t *small = (int8_t *)(at + doubles);
+    for (int32_t i = 0; i < lot_count; i++) {
+        const struct lot *lot = &model->lots[lots[i]];
+        struct lot_state *state = &scope->states[lots[i]];
+        scope->lots[scope->lot_count++] = lots[i];
+        state->up = at;
+        state->limit = state->up + lot->arc_count;
+        state->multipliers = state->limit + lot->candidate_count;
+        at = state->multipliers + lot->requirement_count + 1;
+        state->must = small;
+        small += lot->candidate_count;
+    }
+    return true;
+}
+
+struct scope *scope_new(const struct model *model, struct control *control, const int32_t *lots, int32_t lot_count,
+                        const double *right, const bool *known, int thread)
+{
+    struct scope *scope = calloc(1, sizeof *scope);
+    if (!scope)
+        return NULL;
+    scope->model = model;
+    scope->control = control;
+    scope->thread = thread;
+    if (!scope_allocate(scope, lots, lot_count)) {
+        scope_free(scope);
+        return NULL;
+    }
+    memcpy(scope->right, right ? right : model->right, (size_t)model->row_count * sizeof *scope->right);
+    if (known)
+        memcpy(scope->known, known, (size_t)model->opener_count * sizeof *known);
+    for (int32_t i = 0; i < lot_count; i++)
+        scope_set_state(scope, lots[i]);
+    return scope;
+}
+
+struct scope *scope_copy(const struct scope *from, int thread)
+{
+    struct scope *scope = scope_new(from->model, from->control, from->lots, from->lot_count, from->right, from->known,
+                                    thread);
+    for (int32_t i = 0; scope && i < scope->lot_count; i++) {
+        int32_t l = scope->lots[i];
+        const struct lot *lot = &scope->model->lots[l];
+        struct lot_state *to = &scope->states[l];
+        to->answer = from->states[l].answer;
+        memcpy(to->must, from->states[l].must, (size_t)lot->candidate_count);
+        memcpy(to->multipliers, from->states[l].multipliers,
+               ((size_t)lot->requirement_count + 1) * sizeof *to->multipliers);
+    }
+    return scope;
+}
+
+void scope_free(struct scope *scope)
+{
+    if (!scope)
+        return;
+    free(scope->lots);
+    free(scope->right);
+    free(scope->known);
+    free(scope->states);
+    free(scope->memory);
+    free(scope);
+}
+
+bool scope_allows(const struct scope *scope, const struct column *column)
+{
+    const struct lot *lot = &scope->model->lots[column->lot];
+    const struct lot_state *state = &scope->states[column->lot];
+
+    if (!state->must || state->answer < 0)
+        return false;
+    for (int32_t i = 0; i < column->member_count; i++) {
+        if (state->must[column->members[i]] < 0)
+            return false;
+    }
+    for (int32_t i = 0; i < column->arc_count; i++) {
+        double up = state->up[column->arcs[i]];
+        if (column->quantities[i] > up + 1e-9 * (1 + up))
+            return false;
+    }
+    for (int32_t i = 0; i < column->entry_count; i++) {
+        double right = scope->right[column->rows[i]];
+        if (column->rows[i] < scope->model->slot_count + scope->model->member_count &&
+            column->uses[i] > right + 1e-9 * (1 + fabs(right)))
+            return false;
+    }
+    for (int32_t c = 0; c < lot->candidate_count; c++) {
+        if (state->must[c] > 0 && !column_has(column, c))
+            return false;
+    }
+    return true;
+}
+
+double column_reduced_value(const struct column *column, const double *prices)
+{
+    double value = column->value;
+    for (int32_t i = 0; i < column->entry_count; i++)
+        value -= prices[column->rows[i]] * column->uses[i];
+    return value;
+}
+
+/* Costs of the lot with the shared rows priced, into the memory of the thread. */
+static double lot_set_costs(const struct scope *scope, int32_t l, const double *prices, struct thread_space *space)
+{
+    const struct model *model = scope->model;
+    const struct lot *lot = &model->lots[l];
+
+    for (int32_t c = 0; c < lot->candidate_count; c++) {
+        const struct candidate *candidate = &lot->candidates[c];
+        space->fixed[c] = candidate->coordination;
+        if (prices) {
+            double turnover = prices[model->turnover_row + candidate->member];
+            if (candidate->opening_row >= 0)
+                space->fixed[c] += prices[candidate->opening_row];
+            if (model->member_pin[candidate->member] >= 0)
+                space->fixed[c] -= prices[model->member_pin[candidate->member]];
+            for (int32_t a = candidate->first; a < candidate->first + candidate->count; a++) {
+                const struct arc *arc = &lot->arcs[a];
+                space->cost[a] = arc->score + prices[arc->slot] + turnover * arc->price;
+            }
+        } else {
+            for (int32_t a = candidate->first; a < candidate->first + candidate->count; a++)
+                space->cost[a] = lot->arcs[a].score;
+        }
+    }
+    return prices && model->lots_row >= 0 ? prices[model->lots_row] : 0;
+}
+
+static struct lot_query lot_make_query(const struct scope *scope, int32_t l, struct thread_space *space)
+{
+    const struct lot_state *state = &scope->states[l];
+    return (struct lot_query){.lot = &scope->model->lots[l],
+                              .cost = space->cost,
+                              .up = state->up,
+                              .fixed = space->fixed,
+                              .limit = state->limit,
+                              .capacity = scope->right,
+                              .must = state->must,
+                              .cutoff = -INFINITY,
+                              .max_nodes = INT64_MAX,
+                              .control = scope->control};
+}
+
+/* The column of a group: its quantities are those of the leaf at the costs in the thread's memory. */
+static struct column *group_make_column(const struct scope *scope, int32_t l, const struct lot_query *query,
+                                        const struct lot_group *group, struct thread_space *space)
+{
+    struct leaf_data data = {query->lot, query->cost, query->up, query->limit, query->capacity};
+    double cost = 0;
+    enum leaf_status status = leaf_solve(lot_space_leaf(space->lot), &data, group->members, group->count, INFINITY,
+                                         &cost, space->x, NULL);
+    if (status != LEAF_OPTIMAL)
+        return NULL;
+    struct column *column = column_new(scope->model, l, group->members, group->count, space->x);
+    if (!column)
+        atomic_store(&scope->control->no_memory, true);
+    return column;
+}
+
+static void scope_price_lot(struct scope *scope, const struct pricing *pricing, int32_t l, int thread,
+                            struct priced *ret)
+{
+    struct thread_space *space = &scope->control->spaces[thread];
+    struct lot_state *state = &scope->states[l];
+    struct lot_result result;
+
+    *ret = (struct priced){.bound = -INFINITY, .complete = true};
+    if (state->answer < 0 || scope->model->lots[l].impossible)
+        return;
+    double charge = lot_set_costs(scope, l, pricing->prices, space);
+    struct lot_query query = lot_make_query(scope, l, space);
+    query.cutoff = pricing->cutoffs[l] + charge;
+    query.slack = pricing->slack;
+    query.max_nodes = pricing->max_nodes;
+    lot_search(space->lot, &query, state->multipliers, &result);
+    ret->bound = result.bound - charge;
+    ret->complete = result.complete;
+    for (int32_t g = 0; g < result.group_count; g++) {
+        struct column *column = group_make_column(scope, l, &query, &result.groups[g], space);
+        if (column)
+            ret->columns[ret->count++] = column;
+    }
+    if (result.no_memory)
+        atomic_store(&scope->control->no_memory, true);
+    atomic_fetch_add(&scope->control->lots_priced, 1);
+}
+
+struct pricing_job {
+    struct scope *scope;
+    const struct pricing *pricing;
+    struct priced *priced;
+};
+
+static void price_piece(void *context, int32_t piece, int thread)
+{
+    struct pricing_job *job = context;
+    scope_price_lot(job->scope, job->pricing, job->scope->lots[piece], thread, &job->priced[piece]);
+}
+
+void scope_price(struct scope *scope, const struct pricing *pricing, struct priced *ret_priced)
+{
+    struct pricing_job job = {scope, pricing, ret_priced};
+    if (scope->thread < 0) {
+        workers_run(scope->control->workers, scope->lot_count, price_piece, &job);
+        return;
+    }
+    for (int32_t i = 0; i < scope->lot_count; i++)
+        price_piece(&job, i, scope->thread);
+}
+
+/* What the prices of opening rows and of the members row are worth: o_m free to be 0 or 1. */
+static double scope_opening_bound(const struct scope *scope, const double *prices)
+{
+    const struct model *model = scope->model;
+    double sum = 0;
+
+    if (model->opener_count == 0)
+        return 0;
+    double *gain = calloc((size_t)model->opener_count, sizeof *gain);
+    if (!gain) {
+        atomic_store(&scope->control->no_memory, true);
+        return INFINITY;
+    }
+    for (int32_t i = 0; i < model->opening_count; i++) {
+        int32_t o = model->opening_opener[i];
+        double price = prices[model->opening_row + i];
+        if (scope->known[o])
+            sum += price; /* o = 1 already */
+        else
+            gain[o] += price;
+    }
+    double each = model->members_row >= 0 ? prices[model->members_row] : 0;
+    for (int32_t o = 0; o < model->opener_count; o++) {
+        if (!scope->known[o])
+            sum += fmax(0, gain[o] - model->openers[o].cost - each);
+    }
+    free(gain);
+    return sum;
+}
+
+double scope_bound(const struct scope *scope, const double *prices, const struct priced *priced)
+{
+    const struct model *model = scope->model;
+    double sum = scope_opening_bound(scope, prices), size = fabs(sum);
+
+    for (int32_t row = 0; row < model->row_count; row++) {
+        bool opening = row >= model->opening_row && row < model->opening_row + model->opening_count;
+        if (prices[row] <= 0 || opening)
+            continue;
+        sum += prices[row] * scope->right[row];
+        size += fabs(prices[row] * scope->right[row]);
+    }
+    for (int32_t i = 0; i < scope->lot_count; i++) {
+        const struct lot_state *state = &scope->states[scope->lots[i]];
+        if (state->answer < 0)
+            continue;
+        double bound = state->answer > 0 ? priced[i].bound : fmax(0, priced[i].bound);
+        sum += bound;
+        size += isfinite(bound) ? fabs(bound) + fabs(model->lots[scope->lots[i]].worth) : 0;
+    }
+    return sum + 1e-10 * size;
+}
+
+int32_t scope_fix(struct scope *scope, const double *prices, const struct priced *priced, double bound, double best)
+{
+    struct thread_space *space = &scope->control->spaces[scope->thread < 0 ? 0 : scope->thread];
+    int32_t fixed = 0;
+
+    if (!isfinite(bound) || !isfinite(best))
+        return 0;
+    for (int32_t i = 0; i < scope->lot_count; i++) {
+        int32_t l = scope->lots[i];
+        struct lot_state *state = &scope->states[l];
+        const struct lot *lot = &scope->model->lots[l];
+        if (state->answer < 0 || lot->impossible)
+            continue;
+        double charge = lot_set_costs(scope, l, prices, space);
+        struct lot_query query = lot_make_query(scope, l, space);
+        double share = state->answer > 0 ? priced[i].bound : fmax(0, priced[i].bound);
+        lot_probe(space->lot, &query, state->multipliers, space->in, space->out);
+        for (int32_t c = 0; c < lot->candidate_count; c++) {
+            if (state->must[c])
+                continue;
+            double in = fmin(space->in[c] - charge, priced[i].bound), out = fmin(space->out[c] - charge, priced[i].bound);
+            if (bound - share + in <= best) { /* the lot answered with c */
+                state->must[c] = -1;
+                fixed++;
+            } else if (bound - share + (state->answer > 0 ? out : fmax(0, out)) <= best) {
+                state->must[c] = 1;
+                state->answer = 1;
+                fixed++;
+            }
+        }
+        if (state->answer == 0 && bound - share <= best) {
+            state->answer = 1;
+            fixed++;
+        } else if (state->answer == 0 && bound - share + priced[i].bound <= best) {
+            state->answer = -1;
+            fixed++;
+        }
+    }
+    return fixed;
+}
+
+struct column *scope_best_column(struct scope *scope, int32_t l, const double *prices, double cutoff,
+                                 int64_t max_nodes, int thread)
+{
+    struct thread_space *space = &scope->control->spaces[thread];
+    struct lot_result result;
+
+    if (scope->states[l].answer < 0 || scope->model->lots[l].impossible)
+        return NULL;
+    double charge = lot_set_costs(scope, l, prices, space);
+    struct lot_query query = lot_make_query(scope, l, space);
+    query.cutoff = cutoff + charge;
+    query.slack = 1e-9 * scope->model->scale / scope->model->lot_count;
+    query.max_nodes = max_nodes;
+    lot_search(space->lot, &query, scope->states[l].multipliers, &result);
+    atomic_fetch_add(&scope->control->lots_priced, 1);
+    if (result.group_count == 0)
+        return NULL;
+    return group_make_column(scope, l, &query, &result.groups[0], space);
+}

@@ -1,0 +1,63 @@
+/* Running declared actions. */
+#ifndef MAILLON_ACTION_H
+#define MAILLON_ACTION_H
+
+#include "kernel/app.h"
+#include "kernel/job.h"
+
+struct action_request {
+    const struct session *session;
+    const char *language;
+    const struct tree *input; /* as typed (texts) or as JSON gave it */
+    struct upload file;
+    const char *idempotency_key; /* NULL: none */
+};
+
+/* Access, validation, the action in the writer's transaction, its journal row, the sync; then the answer. For a job
+ * action the job is started and the answer is {"job": id}. Further errors of the form hang on error->next. */
+int action_run(struct app *app, const struct action *action, const struct action_request *request,
+               struct arena *arena, struct tree **ret_result, struct error *error);
+
+/* A job action here and now (command line); stop and tell may be NULL. */
+int action_run_here(struct app *app, const struct action *action, const struct action_request *request,
+                    atomic_bool *stop, job_tell *tell, void *tell_context, struct arena *arena,
+                    struct tree **ret_result, struct error *error);
+
+/* The same as action_run without waiting: done is called once, on any thread. Fill the first part; all that it
+ * points to, and the call itself, must live until done. */
+struct action_call {
+    struct app *app;
+    const struct action *action;
+    struct action_request request;
+    struct arena *arena;
+    void (*done)(struct action_call *call);
+    void *context;
+    /* the answer */
+    int code; /* 0, or the error's */
+    struct tree *result;
+    struct error error;
+    /* the kernel's */
+    struct tree *args;
+    const struct grant *grant;
+    const char *body_hash;
+    struct error store_error;
+    struct write_task task;
+};
+void action_start(struct action_call *call);
+
+/* Validated arguments from what was typed or sent. Every error is chained, beside its field (field.c). */
+int fields_read(struct arena *arena, const struct field *fields, const struct tree *input, struct tree **ret_args,
+                struct error *error);
+const char *field_kind_name(enum field_kind kind);
+
+/* --- for jobs --- */
+
+/* A batch of a job's writes, behind waiting actions. */
+int ctx_write(struct ctx *ctx, int (*run)(struct db *, void *, struct error *), void *context);
+
+const char *actor_name(const struct app *app, const struct session *session, struct arena *arena);
+const char *journal_arguments(struct arena *arena, const struct action *action, const struct tree *args,
+                              const struct upload *file);
+const char *journal_outcome(struct arena *arena, int code, const struct error *error);
+
+#endif

@@ -1,0 +1,72 @@
+/* The application: one store, all declarations, the catalogue of sentences. Made once by cli/main. */
+#ifndef MAILLON_APP_H
+#define MAILLON_APP_H
+
+#include "kernel/declare.h"
+#include "kernel/view.h"
+
+struct access;
+struct jobs;
+struct workers;
+
+struct app {
+    struct arena *arena; /* lives as long as the program */
+    struct store *store;
+    const struct subject *const *subjects; /* NULL ends */
+    const struct action **actions;
+    size_t action_count;
+    const struct view **views;
+    size_t view_count;
+    struct access *access;
+    struct jobs *jobs;
+    struct workers *workers; /* two threads for what a web thread must not do itself */
+    const char *operator_name; /* of the system, for journal rows of the local operator */
+};
+
+/* Parses all views, checks that no name stands twice. The store may be NULL: help and OpenAPI need none. */
+int app_open(const struct subject *const *subjects, struct store *store, struct app **ret_app, struct error *error);
+void app_close(struct app *app); /* stops the jobs; the store stays open */
+/* Brings the schema of every subject up to date and loads shipped facts. */
+int app_migrate(struct app *app, struct error *error);
+
+const struct action *app_action(const struct app *app, const char *name); /* "member import" */
+const struct view *app_view(const struct app *app, const char *name);     /* "member.list" */
+
+/* --- access.c: the one place that says yes or no --- */
+
+/* The grant under which the session may do something open to `roles`, or NULL. `declaration` is the name of an action
+ * or view: the table `permission` can take it away from a role, never give more than was declared. When several
+ * grants allow it the one with the widest scope is taken. */
+const struct grant *access_grant(struct app *app, const struct session *session, unsigned roles,
+                                 const char *declaration);
+int access_load(struct app *app, struct error *error);   /* reads the table again, after a change to it */
+unsigned session_roles(const struct session *session);
+extern const struct session session_public, session_local;
+struct access *access_new(void);
+void access_free(struct access *access);
+
+/* --- work.c: a bounded queue of short work off the web threads (dear views, argon2, exports) --- */
+struct workers *workers_new(int threads);
+void workers_free(struct workers *workers); /* finishes what was queued */
+/* False when the queue is full: the caller answers "busy". */
+bool workers_submit(struct workers *workers, void (*run)(void *context), void *context);
+
+/* --- journal.c --- */
+
+struct journal_row {
+    const char *actor, *action, *outcome;
+    const char *arguments; /* JSON */
+};
+int journal_append(struct db *db, const struct journal_row *row, struct error *error); /* inside a write task */
+/* Walks the chain. The first row that was changed, removed or inserted is named in the error. */
+int journal_verify(struct app *app, int64_t *ret_rows, struct error *error);
+
+/* --- catalogue.c --- */
+
+const char *tr(const char *language, const char *english);      /* a sentence; English itself when unknown */
+const char *tr_name(const char *language, const char *name);    /* label of a field, column, code or role */
+bool tr_known(const char *language, const char *english);
+bool tr_name_known(const char *language, const char *name);
+void catalogue_load(struct arena *arena); /* app_open calls it */
+
+#endif

@@ -1,0 +1,82 @@
+/* Texts from outside made fit to print, and the spaces of French typography. */
+#include <string.h>
+
+#include <utf8proc.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "print/document.h"
+
+/* Characters that turn the direction of what follows could make a printed name or amount read otherwise. */
+static bool turns_direction(utf8proc_int32_t point)
+{
+    return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+}
+
+char *text_made_printable(struct arena *arena, const char *text)
+{
+    if (!text)
+        text = "";
+    size_t length = strlen(text);
+    char *clean = arena_alloc(arena, length * 3 + 1), *to = clean; /* one bad byte becomes three */
+    for (size_t i = 0; i < length;) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t bytes =
+            utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(length - i), &point);
+        if (bytes <= 0) {
+            to = stpcpy(to, "\uFFFD");
+            bytes = 1;
+        } else if (point == '\n' || point == 0x2028 || point == 0x2029) {
+            *to++ = '\n';
+        } else if (point == '\t') {
+            *to++ = ' ';
+        } else if (utf8proc_category(point) != UTF8PROC_CATEGORY_CC && !turns_direction(point)) {
+            memcpy(to, text + i, (size_t)bytes);
+            to += bytes;
+        }
+        i += (size_t)bytes;
+    }
+    *to = 0;
+    return clean;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Whether the space at text[i] must not end a line in French. */
+static bool space_holds(const char *text, size_t i)
+{
+    static const char *const before[] = {":", ";", "!", "?", "%", "»", "€", "–"};
+    const char *next = text + i + 1;
+    for (size_t j = 0; j < COUNT_OF(before); j++)
+        if (text_starts(next, before[j]))
+            return true;
+    if (i && is_digit(text[i - 1]) && is_digit(*next))
+        return true;
+    return (i >= 2 && !memcmp(text + i - 2, "«", 2)) || (i >= 3 && !memcmp(text + i - 3, "n°", 3));
+}
+
+const char *text_made_typographic(struct arena *arena, const char *text, const char *language)
+{
+    static const char hard[] = "\u00A0", narrow[] = "\u202F";
+    if (!strpbrk(text, " \xE2"))
+        return text;
+    bool french = text_is(language, "fr");
+    size_t length = strlen(text);
+    char *set = arena_alloc(arena, length * 2 + 1), *to = set;
+    for (size_t i = 0; i < length;) {
+        if (text_starts(text + i, narrow)) { /* Liberation has no narrow one; its space is narrow enough */
+            to = stpcpy(to, hard);
+            i += sizeof narrow - 1;
+        } else if (french && text[i] == ' ' && space_holds(text, i)) {
+            to = stpcpy(to, hard);
+            i++;
+        } else {
+            *to++ = text[i++];
+        }
+    }
+    *to = 0;
+    return set;
+}
