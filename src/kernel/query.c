@@ -68,6 +68,13 @@ static const struct view_column *find_column(const struct view *view, const char
     return NULL;
 }
 
+/* The column that orders the list when it is sorted by `name`: a name is shown as written and sorted folded. */
+static const struct view_column *order_column(const struct view *view, const char *name)
+{
+    const struct view_column *column = find_column(view, name);
+    return column && column->by ? find_column(view, column->by) : column;
+}
+
 /* cursor: rows after it, in the direction `down` says. */
 static void add_list_sql(struct buffer *sql, const struct view *view, const struct conditions *conditions,
                          const struct view_column *sort, bool down, bool cursor)
@@ -113,7 +120,7 @@ char *view_sql(struct app *app, const struct view *view, struct arena *arena, un
     if (view->one || view->whole)
         add_body(&sql, view, &conditions);
     else
-        add_list_sql(&sql, view, &conditions, find_column(view, sort ? sort : view->order), down, paged);
+        add_list_sql(&sql, view, &conditions, order_column(view, sort ? sort : view->order), down, paged);
     char *copy = arena_copy(arena, sql.bytes, sql.length);
     buffer_free(&conditions.text);
     buffer_free(&sql);
@@ -345,6 +352,7 @@ static int answer_list(struct run *run, const struct view_request *request, stru
     const struct view_column *sort = find_column(view, request->sort ? request->sort : view->order);
     if (!sort || (!sort->sort && !sort->key))
         return error_set(run->error, ERR_INVALID, "sort", N_("This list cannot be sorted by {0}."), request->sort, NULL);
+    sort = order_column(view, sort->name);
     bool down = request->sort ? request->down : view->order_down, back = request->before && !request->after;
     const char *cursor = request->after ? request->after : request->before;
     int64_t limit = request->limit > 0 && request->limit <= LIMIT_MAX ? request->limit : LIMIT_DEFAULT;
@@ -409,10 +417,8 @@ int view_run(struct app *app, const struct view *view, const struct session *ses
 {
     struct run run = {.app = app, .view = view, .session = session, .arena = arena, .error = error};
     run.grant = access_grant(app, session, view->roles, view->name);
-    if (!run.grant && session == &session_public)
-        return error_set(error, ERR_LOGIN, "", N_("Log in first."), NULL);
     if (!run.grant)
-        return error_set(error, ERR_FORBIDDEN, "", N_("Your role does not allow this."), NULL);
+        return access_refuse(session, error);
     struct conditions conditions = {0};
     bind_session(&run);
     add_scope(&conditions, view, run.grant->role);

@@ -129,8 +129,10 @@ static int parse_column(struct parsing *parsing, const char *text)
             column->hidden = true;
         } else if (!strcmp(word, "link")) {
             column->link = next_word(parsing, &text);
+        } else if (!strcmp(word, "by")) {
+            column->by = next_word(parsing, &text);
         } else {
-            return bad(parsing, "column: key, sort, hidden or link");
+            return bad(parsing, "column: key, sort, by, hidden or link");
         }
     }
     view->column_count++;
@@ -180,6 +182,14 @@ static int parse_header(struct parsing *parsing, const char *line)
     return 0;
 }
 
+static bool has_column(const struct view *view, const char *name)
+{
+    for (int i = 0; i < view->column_count; i++)
+        if (!strcmp(view->columns[i].name, name))
+            return true;
+    return false;
+}
+
 static int finish(struct parsing *parsing, struct buffer *body)
 {
     struct view *view = parsing->view;
@@ -191,6 +201,9 @@ static int finish(struct parsing *parsing, struct buffer *body)
         return bad(parsing, "a view needs a title, roles, columns and a SELECT");
     if (!view->one && !view->whole && view->key < 0)
         return bad(parsing, "a list needs a key");
+    for (int i = 0; i < view->column_count; i++)
+        if (view->columns[i].by && !has_column(view, view->columns[i].by))
+            return bad(parsing, "a column is sorted by one that is not there");
     if (!view->order && view->key >= 0)
         view->order = view->columns[view->key].name;
     return 0;

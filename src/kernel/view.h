@@ -9,7 +9,7 @@
  *   -- param: siret siret                         required: used in the SQL itself, positional on the command line
  *   -- param: q text search member m.id           optional: words searched in the index `member`
  *   -- column: siret siret key link /members/{siret}
- *   -- column: name text sort
+ *   -- column: name text sort by name_folded       sorted by another column, which holds the folded text
  *   -- column: kinds words
  *   -- one                                        a single row (a detail); absent is "not found"
  *   -- whole                                      all rows, no paging (small or grouped results)
@@ -50,6 +50,7 @@ struct view_column {
     enum column_kind kind;
     bool key, sort, hidden;
     const char *link; /* "/members/{siret}" */
+    const char *by;   /* the column that orders it; NULL: itself */
 };
 
 struct view_param {
