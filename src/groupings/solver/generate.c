@@ -32,8 +32,9 @@ static bool generation_start(struct generation *g)
     g->part = calloc(lots, sizeof *g->part);
     g->answered = calloc(lots, sizeof *g->answered);
     g->heaviest = calloc(lots, sizeof *g->heaviest);
+    g->mixed = calloc(lots, sizeof *g->mixed);
     g->memory = calloc(cells + 1, sizeof(double));
-    if (!g->priced || !g->part || !g->answered || !g->heaviest || !g->memory)
+    if (!g->mixed || !g->priced || !g->part || !g->answered || !g->heaviest || !g->memory)
         return false;
     double *at = g->memory;
     for (int32_t i = 0; i < g->scope->lot_count; i++) {
@@ -49,6 +50,10 @@ static bool generation_start(struct generation *g)
 
 void generation_free(struct generation *g)
 {
+    for (int32_t i = 0; g->mixed && i < g->scope->lot_count; i++)
+        column_free(g->mixed[g->scope->lots[i]]);
+    free(g->mixed);
+    g->mixed = NULL;
     free(g->priced);
     free(g->part);
     free(g->answered);
@@ -70,13 +75,13 @@ static double lot_bonus(const struct rounds *r, int32_t lot)
 static bool rounds_fill_master(struct rounds *r)
 {
     struct generation *g = r->g;
-    const struct pool *pools[2] = {g->known, g->fresh};
+    const struct pool *pools[3] = {g->known, g->also, g->fresh};
 
     master_free(r->master);
     r->master = master_new(g->scope->model, g->scope->lots, g->scope->lot_count, g->scope->right, g->scope->known);
     if (!r->master)
         return false;
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         for (int32_t i = 0; pools[k] && i < pools[k]->count; i++) {
             const struct column *column = pools[k]->columns[i];
             if (scope_allows(g->scope, column) && !master_add(r->master, column, lot_bonus(r, column->lot)))
@@ -146,7 +151,7 @@ static double rounds_slack(const struct rounds *r)
     const struct generation *g = r->g;
     double least = 1e-8 * g->scope->model->scale / g->scope->model->lot_count;
     double gap = isfinite(g->bound) ? g->bound - fmax(g->master_value, isfinite(g->best) ? g->best : 0) : 0;
-    return fmax(least, 0.02 * gap / (g->scope->lot_count + 1));
+    return fmax(least, 0.1 * gap / (g->scope->lot_count + 1));
 }
 
 static void rounds_read_fraction(struct rounds *r)
@@ -215,6 +220,55 @@ static bool scope_fix_and_refill(struct rounds *r)
     return rounds_fill_master(r);
 }
 
+/* The mix of the columns of a lot whose y are all 0 or 1: one group, quantities in proportion to the weights. */
+static bool rounds_mix_lot(struct rounds *r, int32_t l)
+{
+    struct generation *g = r->g;
+    const struct lot *lot = &g->scope->model->lots[l];
+    const struct column *heaviest = g->heaviest[l];
+    int32_t arcs = 0;
+
+    if (!heaviest || g->answered[l] < 0.999)
+        return true;
+    for (int32_t c = 0; c < lot->candidate_count; c++) {
+        if (g->part[l][c] > 1e-6 && (g->part[l][c] < g->answered[l] - 1e-6 || !column_has(heaviest, c)))
+            return true;
+    }
+    double *sums = calloc((size_t)lot->arc_count + 1, sizeof *sums);
+    double *quantities = calloc((size_t)lot->arc_count + 1, sizeof *quantities);
+    double total = 0;
+    if (sums && quantities) {
+        for (int32_t i = 0; i < master_column_count(r->master); i++) {
+            const struct column *column = master_column(r->master, i);
+            double weight = column && column->lot == l ? master_weight(r->master, i) : 0;
+            if (weight <= 1e-9 || column->member_count != heaviest->member_count ||
+                memcmp(column->members, heaviest->members, (size_t)column->member_count * sizeof *column->members) != 0)
+                continue;
+            total += weight;
+            for (int32_t k = 0; k < column->arc_count; k++)
+                sums[column->arcs[k]] += weight * column->quantities[k];
+        }
+        for (int32_t k = 0; k < heaviest->member_count; k++) {
+            const struct candidate *c = &lot->candidates[heaviest->members[k]];
+            for (int32_t a = c->first; a < c->first + c->count; a++)
+                quantities[arcs++] = sums[a] / total;
+        }
+        g->mixed[l] = column_new(g->scope->model, l, heaviest->members, heaviest->member_count, quantities);
+    }
+    free(sums);
+    free(quantities);
+    return g->mixed[l] != NULL;
+}
+
+static bool rounds_mix(struct rounds *r)
+{
+    for (int32_t i = 0; i < r->g->scope->lot_count; i++) {
+        if (!rounds_mix_lot(r, r->g->scope->lots[i]))
+            return false;
+    }
+    return true;
+}
+
 static bool rounds_run(struct rounds *r)
 {
     struct generation *g = r->g;
@@ -280,8 +334,10 @@ bool generate_columns(struct generation *g)
         r.cutoffs = r.lot_prices + lots;
         good = rounds_fill_master(&r) && rounds_run(&r);
     }
-    if (good && g->rounds > 0 && g->converged == false && master_solve(r.master)) {
-        g->master_value = rounds_master_value(&r);
+    if (good && g->bound > g->best + g->allowed) { /* the node stays open: what to branch on, what to round */
+        good = master_solve(r.master);
+        g->master_value = good ? rounds_master_value(&r) : g->master_value;
+        good = good && rounds_mix(&r);
     }
     master_free(r.master);
     free(r.outer);

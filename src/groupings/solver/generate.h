@@ -6,7 +6,8 @@
 
 struct generation {
     struct scope *scope;
-    const struct pool *known; /* columns of before, read only */
+    const struct pool *known; /* columns of before, read only; NULL: none */
+    const struct pool *also;  /* more of them, or NULL */
     struct pool *fresh;       /* new columns are added here */
     double *prices;           /* in: where to start (all 0 is fine); out: those of the best bound */
     double best;              /* objective to beat: stop once bound <= best + allowed */
@@ -24,6 +25,7 @@ struct generation {
     double **part;            /* by lot of the model, by candidate: y in the fractional answer (lots of the scope) */
     double *answered;         /* by lot of the model: z in the fractional answer */
     const struct column **heaviest; /* by lot of the model: its column with the largest weight, or NULL */
+    struct column **mixed;    /* by lot: when its y are whole, the mix of its columns; NULL otherwise; owned here */
     int32_t rounds;
     bool converged;
     void *memory;

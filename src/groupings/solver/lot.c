@@ -6,8 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the inner loop reads of an arc, side by side. */
+struct packed {
+    double cost, up, weight;
+    int64_t requirement;
+};
+
 struct lot_space {
     struct leaf_space *leaf;
+    struct packed *packed;   /* by arc */
     const struct lot_query *query;
     const struct lot *lot;
     int32_t slots;           /* max_group of this search */
@@ -41,18 +48,20 @@ struct lot_space {
 struct lot_space *lot_space_new(const struct model *model)
 {
     struct lot_space *s = calloc(1, sizeof *s);
-    size_t candidates = 1, requirements = 1, group = 1;
+    size_t candidates = 1, requirements = 1, group = 1, arcs = 1;
 
     for (int32_t l = 0; l < model->lot_count; l++) {
         const struct lot *lot = &model->lots[l];
         candidates = (size_t)lot->candidate_count > candidates ? (size_t)lot->candidate_count : candidates;
         requirements = (size_t)lot->requirement_count > requirements ? (size_t)lot->requirement_count : requirements;
         group = (size_t)lot->max_group > group ? (size_t)lot->max_group : group;
+        arcs = (size_t)lot->arc_count > arcs ? (size_t)lot->arc_count : arcs;
     }
     if (!s)
         return NULL;
     s->width = (int32_t)requirements + 1;
     s->leaf = leaf_space_new();
+    s->packed = calloc(arcs, sizeof *s->packed);
     s->free_list = calloc(candidates, sizeof *s->free_list);
     s->in = calloc(candidates + 1, sizeof *s->in);
     s->value = calloc(candidates, sizeof *s->value);
@@ -62,7 +71,7 @@ struct lot_space *lot_space_new(const struct model *model)
     s->multipliers = calloc((group + 2) * (requirements + 1), sizeof *s->multipliers);
     s->last_group = calloc(2 * group + 4, sizeof *s->last_group);
     s->group_memory = calloc((LOT_GROUPS + 1) * (group + 1), sizeof *s->group_memory);
-    if (!s->leaf || !s->free_list || !s->in || !s->value || !s->tight || !s->chosen || !s->slope || !s->multipliers ||
+    if (!s->leaf || !s->packed || !s->free_list || !s->in || !s->value || !s->tight || !s->chosen || !s->slope || !s->multipliers ||
         !s->last_group || !s->group_memory) {
         lot_space_free(s);
         return NULL;
@@ -80,6 +89,7 @@ void lot_space_free(struct lot_space *s)
     if (!s)
         return;
     leaf_space_free(s->leaf);
+    free(s->packed);
     free(s->free_list);
     free(s->in);
     free(s->value);
@@ -167,62 +177,71 @@ static double value_up_to_floor(const struct lot_query *q, const struct candidat
     return sum;
 }
 
+/* The same for a candidate whose turnover limit can bind in this lot. */
+static double value_tight(const struct lot_space *s, int32_t index, const double *v, double sum, double weight)
+{
+    const struct lot_query *q = s->query;
+    const struct candidate *c = &s->lot->candidates[index];
+    double price = 0;
+
+    for (int32_t a = c->first; a < c->first + c->count; a++) {
+        if (v[s->lot->arcs[a].requirement] > q->cost[a])
+            price += s->lot->arcs[a].price * q->up[a];
+    }
+    if (price > q->limit[index])
+        return value_within_limit(q, c, v, q->limit[index]);
+    return weight < s->lot->floor ? sum + value_up_to_floor(q, c, v, s->lot->floor - weight) : sum;
+}
+
 static double candidate_value(const struct lot_space *s, int32_t index, const double *v)
 {
     const struct lot_query *q = s->query;
-    const struct candidate *c = &q->lot->candidates[index];
-    double sum = 0, weight = 0, price = 0;
+    const struct candidate *c = &s->lot->candidates[index];
+    const struct packed *arc = s->packed + c->first, *end = arc + c->count;
+    double sum = 0, weight = 0;
 
-    for (int32_t a = c->first; a < c->first + c->count; a++) {
-        const struct arc *arc = &q->lot->arcs[a];
-        double gain = v[arc->requirement] - q->cost[a];
+    for (; arc < end; arc++) {
+        double gain = v[arc->requirement] - arc->cost;
         if (gain > 0) {
-            sum += gain * q->up[a];
-            weight += arc->weight * q->up[a];
-            price += arc->price * q->up[a];
+            sum += gain * arc->up;
+            weight += arc->weight * arc->up;
         }
     }
-    if (s->tight[index] && price > q->limit[index])
-        sum = value_within_limit(q, c, v, q->limit[index]);
-    else if (weight < q->lot->floor)
-        sum += value_up_to_floor(q, c, v, q->lot->floor - weight);
-    return sum - q->fixed[index] + v[q->lot->requirement_count] * c->turnover;
+    if (s->tight[index])
+        sum = value_tight(s, index, v, sum, weight);
+    else if (weight < s->lot->floor)
+        sum += value_up_to_floor(q, c, v, s->lot->floor - weight);
+    return sum - q->fixed[index] + v[s->lot->requirement_count] * c->turnover;
 }
 
 /* Adds to the subgradient what the candidate does at the multipliers (the order of value_within_limit in short). */
 static void candidate_add_slope(struct lot_space *s, int32_t index, const double *v)
 {
-    const struct lot_query *q = s->query;
-    const struct candidate *c = &q->lot->candidates[index];
-    double weight = 0, price = 0, gains = 0;
+    const struct candidate *c = &s->lot->candidates[index];
+    const struct packed *first = s->packed + c->first, *end = first + c->count, *filler = NULL;
+    double weight = 0, price = 0, part = 1;
 
-    for (int32_t a = c->first; a < c->first + c->count; a++) {
-        const struct arc *arc = &q->lot->arcs[a];
-        if (v[arc->requirement] - q->cost[a] > 0) {
-            weight += arc->weight * q->up[a];
-            price += arc->price * q->up[a];
-            gains++;
+    for (const struct packed *arc = first; arc < end; arc++) {
+        if (v[arc->requirement] > arc->cost) {
+            weight += arc->weight * arc->up;
+            price += s->lot->arcs[arc - s->packed].price * arc->up;
         }
     }
-    double part = s->tight[index] && price > q->limit[index] ? q->limit[index] / price : 1;
-    double missing = part == 1 ? q->lot->floor - weight : 0;
-    int32_t filler = -1;
-    double ratio = -INFINITY;
-    for (int32_t a = c->first; a < c->first + c->count; a++) {
-        const struct arc *arc = &q->lot->arcs[a];
-        double gain = v[arc->requirement] - q->cost[a];
+    if (s->tight[index] && price > s->query->limit[index])
+        part = s->query->limit[index] / price;
+    double missing = part == 1 ? s->lot->floor - weight : 0, ratio = -INFINITY;
+    for (const struct packed *arc = first; arc < end; arc++) {
+        double gain = v[arc->requirement] - arc->cost;
         if (gain > 0) {
-            s->slope[arc->requirement] += part * q->up[a];
+            s->slope[arc->requirement] += part * arc->up;
         } else if (missing > 0 && arc->weight > 0 && gain / arc->weight > ratio) {
             ratio = gain / arc->weight;
-            filler = a;
+            filler = arc;
         }
     }
-    if (filler >= 0) {
-        double x = fmin(q->up[filler], missing / q->lot->arcs[filler].weight);
-        s->slope[q->lot->arcs[filler].requirement] += x;
-    }
-    s->slope[q->lot->requirement_count] += c->turnover;
+    if (filler)
+        s->slope[filler->requirement] += missing < filler->weight * filler->up ? missing / filler->weight : filler->up;
+    s->slope[s->lot->requirement_count] += c->turnover;
 }
 
 /* ---- bound of a node ---- */
@@ -269,7 +288,7 @@ static double node_evaluate(struct lot_space *s, const double *v)
             continue;
         if (s->chosen_count >= places) {
             if (places == 0 || value <= s->value[s->chosen[places - 1]]) {
-                s->runner_up = fmax(s->runner_up, value);
+                s->runner_up = value > s->runner_up ? value : s->runner_up;
                 continue;
             }
             s->runner_up = fmax(s->runner_up, s->value[s->chosen[places - 1]]);
@@ -490,37 +509,53 @@ static bool node_fix(struct lot_space *s, double bound)
     return true;
 }
 
-/* Whether what is left could still cover, lead and bring the turnover; cheap tests on sums. */
-static bool node_can_cover(const struct lot_space *s)
+static void free_remove(struct lot_space *s, int32_t position);
+
+/* Whether what is left could still cover, lead and bring the turnover; simple tests on sums, which also drop the free
+ * candidates after whose choice it could not. */
+static bool node_can_cover(struct lot_space *s)
 {
     const struct lot *lot = s->lot;
-    int32_t places = s->slots - s->in_count;
-    double turnover = s->in_turnover, largest = 0;
-    bool lead = s->in_lead;
+    int32_t places = s->slots - s->in_count, requirements = lot->requirement_count;
+    double *missing = s->slope, *most = s->trial, largest = 0;
+    int32_t wanted = 0;
 
-    for (int32_t r = 0; r < lot->requirement_count; r++)
-        s->slope[r] = 0;
+    for (int32_t r = 0; r < requirements; r++) {
+        missing[r] = lot->quantity[r] * (1 - 1e-9);
+        most[r] = 0; /* the largest single contribution */
+    }
     for (int32_t i = 0; i < s->in_count; i++) {
         const struct candidate *c = &lot->candidates[s->in[i]];
         for (int32_t a = c->first; a < c->first + c->count; a++)
-            s->slope[lot->arcs[a].requirement] += s->query->up[a];
+            missing[s->packed[a].requirement] -= s->packed[a].up;
     }
-    for (int32_t r = 0; r < lot->requirement_count; r++)
-        s->trial[r] = 0; /* the largest single contribution */
     for (int32_t i = 0; i < s->free_count; i++) {
         const struct candidate *c = &lot->candidates[s->free_list[i]];
-        largest = fmax(largest, c->turnover);
-        lead |= c->lead;
+        largest = c->turnover > largest ? c->turnover : largest;
         for (int32_t a = c->first; a < c->first + c->count; a++) {
-            int32_t r = lot->arcs[a].requirement;
-            s->trial[r] = fmax(s->trial[r], s->query->up[a]);
+            int64_t r = s->packed[a].requirement;
+            most[r] = s->packed[a].up > most[r] ? s->packed[a].up : most[r];
         }
     }
-    for (int32_t r = 0; r < lot->requirement_count; r++) {
-        if (s->slope[r] + places * s->trial[r] < lot->quantity[r] * (1 - 1e-9))
+    for (int32_t r = 0; r < requirements; r++) {
+        if (missing[r] > places * most[r])
             return false;
+        missing[r] -= (places - 1) * most[r]; /* what the next one must bring */
+        wanted += missing[r] > 0;
     }
-    return lead && turnover + places * largest >= lot->need;
+    double turnover = lot->need - s->in_turnover - (places - 1) * largest;
+    for (int32_t i = s->free_count - 1; i >= 0; i--) {
+        const struct candidate *c = &lot->candidates[s->free_list[i]];
+        bool good = c->turnover >= turnover && (places > 1 || s->in_lead || c->lead);
+        int32_t brought = 0;
+        for (int32_t a = c->first; a < c->first + c->count && wanted; a++) {
+            double need = missing[s->packed[a].requirement];
+            brought += need > 0 && s->packed[a].up >= need;
+        }
+        if (!good || brought < wanted)
+            free_remove(s, i);
+    }
+    return true;
 }
 
 /* The chosen free candidate with the largest value, else the free one with the largest. */
@@ -557,9 +592,10 @@ static void node_search(struct lot_space *s, double *v, int32_t steps)
     bool in_lead = s->in_lead;
 
     for (;;) { /* exclude branches of this node, one after the other */
-        if (!node_can_cover(s))
+        bool covered = s->free_count > 0 && s->in_count < s->slots;
+        if (covered && !node_can_cover(s))
             break;
-        if (s->free_count == 0) {
+        if (s->free_count == 0 || s->in_count >= s->slots) {
             space_try_group(s, s->in, s->in_count);
             break;
         }
@@ -631,6 +667,7 @@ static bool space_start(struct lot_space *s, const struct lot_query *query)
         for (int32_t a = lot->candidates[c].first; a < lot->candidates[c].first + lot->candidates[c].count; a++) {
             weight += lot->arcs[a].weight * query->up[a];
             price += lot->arcs[a].price * query->up[a];
+            s->packed[a] = (struct packed){query->cost[a], query->up[a], lot->arcs[a].weight, lot->arcs[a].requirement};
         }
         s->tight[c] = price > query->limit[c];
         if (weight < lot->floor * (1 - 1e-9) || weight <= 0) {

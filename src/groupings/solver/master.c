@@ -312,7 +312,8 @@ static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
     m->row_model[row] = lot >= 0 ? -1 - lot : model_row;
     if (lot >= 0)
         m->row_of_lot[lot] = row;
-    m->right[row] = right + (fabs(right) + 1e-3) * 1e-7 * (0.5 + master_random(m));
+    /* a little tighter, never looser: a whole answer of the master must fit */
+    m->right[row] = right - (right > 0 ? right * 1e-8 * (1 + master_random(m)) : 0);
     double level = m->right[row];
     for (int32_t d = 0; d < m->dense_count; d++)
         m->inverse[m->dense[d]][row] = 0;

@@ -39,7 +39,7 @@ static struct column *lot_fill(struct scope *scope, int32_t l, const double *pri
 
     for (int pass = prices ? 0 : 1; pass < 2; pass++) {
         struct column *column =
-            scope_best_column(scope, l, pass ? NULL : prices, pass ? cutoff : -INFINITY, max_nodes, thread);
+            scope_best_column(scope, l, pass ? NULL : prices, cutoff, max_nodes, thread);
         if (column && column_fits(scope, column) && (forced || column_worth_now(scope, column) > 0))
             return column;
         column_free(column);

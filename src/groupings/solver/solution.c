@@ -44,6 +44,7 @@ bool solution_copy(struct solution *to, const struct solution *from)
         solution_set(to, l, copy);
     }
     to->value = from->value;
+    to->raw = from->raw;
     return true;
 }
 
@@ -52,12 +53,13 @@ void solution_measure(struct solution *solution, double *scratch)
     const struct model *model = solution->model;
     double value = 0;
     int32_t opened = 0;
+    bool broken = false;
 
     memset(scratch, 0, (size_t)model->row_count * sizeof *scratch);
     for (int32_t l = 0; l < model->lot_count; l++) {
         const struct column *column = solution->columns[l];
         if (!column && model->lots[l].mandatory)
-            value = -INFINITY;
+            broken = true;
         if (!column)
             continue;
         value += column->value;
@@ -75,12 +77,13 @@ void solution_measure(struct solution *solution, double *scratch)
             value -= model->openers[row - model->opening_row].cost;
             opened++;
         } else if (!opening && row != model->members_row && scratch[row] > model->right[row] + 2e-7 * fabs(model->right[row])) {
-            value = -INFINITY;
+            broken = true;
         }
     }
     if (model->members_row >= 0 && opened > model->right[model->members_row] + 0.5)
-        value = -INFINITY;
-    solution->value = value;
+        broken = true;
+    solution->raw = value;
+    solution->value = broken ? -INFINITY : value;
 }
 
 struct scope *solution_free_scope(const struct solution *solution, struct control *control, const int32_t *lots,

@@ -8,6 +8,7 @@ struct solution {
     const struct model *model;
     struct column **columns; /* by lot of the model, owned, NULL when not answered */
     double value;            /* with openings; -INFINITY when some rule is broken */
+    double raw;              /* the same whether rules hold or not */
 };
 
 struct solution *solution_new(const struct model *model);

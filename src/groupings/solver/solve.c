@@ -1,5 +1,7 @@
 #include "result.h"
 #include "search.h"
+#include "local.h"
+#include "tree.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -51,10 +53,105 @@ static bool root_watch(void *context, struct generation *g)
     return true;
 }
 
+struct branch_job {
+    struct search *search;
+    struct tree *tree;
+    struct node *nodes[64];
+    struct outcome *outcomes;
+    double best, allowed;
+    int thread; /* -1: one node with all threads */
+};
+
+static void branch_piece(void *context, int32_t piece, int thread)
+{
+    struct branch_job *job = context;
+    node_solve(job->tree, job->nodes[piece], job->best, job->allowed, job->thread < 0 ? -1 : thread,
+               &job->outcomes[piece]);
+}
+
+/* Solves the best open nodes, one for each thread, and takes what they give in order. */
+static bool search_branch(struct search *search, struct tree *tree, struct outcome *outcomes)
+{
+    struct branch_job job = {.search = search, .tree = tree, .outcomes = outcomes, .best = search->best->value};
+    int32_t count = 0;
+    bool good = true;
+
+    job.allowed = search_allowed(search, job.best);
+    while (count < search->control->threads && tree->heap_count)
+        job.nodes[count++] = tree_pop(tree);
+    job.thread = count == 1 ? -1 : 0;
+    if (count == 1)
+        branch_piece(&job, 0, 0);
+    else
+        workers_run(search->control->workers, count, branch_piece, &job);
+    for (int32_t i = 0; i < count; i++) {
+        struct outcome *outcome = &outcomes[i];
+        if (outcome->found)
+            search_offer(search, outcome->found);
+        double best = search->best->value;
+        good &= tree_take(tree, job.nodes[i], outcome, best, search_allowed(search, best));
+        for (int32_t k = 0; k < outcome->fresh.count; k++) {
+            bool is_new;
+            struct column *column = outcome->fresh.columns[k];
+            outcome->fresh.columns[k] = NULL;
+            good &= pool_add(&search->pool, column, &is_new);
+        }
+        outcome_free(outcome);
+    }
+    return good;
+}
+
+/* Branch and price on the whole, with rounds of local search between; both counted in lots searched, so that the
+ * sequence does not depend on the clock. */
+static bool search_close(struct search *search, struct scope *scope, struct generation *root)
+{
+    struct control *control = search->control;
+    struct tree tree = {0};
+    struct outcome outcomes[64];
+    int32_t count = scope->lot_count, since = 0;
+    double *lot_bounds = calloc((size_t)count + 1, sizeof *lot_bounds);
+    int64_t spent_local = 0, spent_tree = 0, local_rounds = 0, nodes = 0;
+
+    for (int32_t i = 0; lot_bounds && i < count; i++)
+        lot_bounds[i] = root->priced[i].bound;
+    struct local *local = lot_bounds ? local_new(search, scope, root->prices, lot_bounds) : NULL;
+    bool good = local && tree_start(&tree, scope, &search->pool, search->best, root->prices, search->bound);
+    const struct grouping_options *options = control->options;
+    while (good && tree.heap_count && !control_is_over(control)) {
+        double best = search->best->value, allowed = search_allowed(search, best);
+        search->bound = fmin(search->bound, fmax(tree_bound(&tree), best));
+        if (search->bound <= best + allowed || (options->max_nodes && nodes >= options->max_nodes))
+            break;
+        int64_t before = atomic_load(&control->lots_priced);
+        double share = since < 8 ? 0.6 : 0.2;
+        bool may = !options->max_rounds || local_rounds < options->max_rounds;
+        if (may && isfinite(best) && count > 1 && (double)spent_local <= share * (double)(spent_local + spent_tree)) {
+            bool improved = local_round(local);
+            local_rounds++;
+            since = improved ? 0 : since + 1;
+            spent_local += atomic_load(&control->lots_priced) - before;
+            if (improved)
+                scope_fix(scope, root->prices, root->priced, root->bound, search->best->value);
+            continue;
+        }
+        good = search_branch(search, &tree, outcomes);
+        nodes += control->threads;
+        spent_tree += atomic_load(&control->lots_priced) - before;
+        search_report(search);
+    }
+    if (good && !atomic_load(&control->no_memory)) {
+        double left = tree_bound(&tree);
+        search->bound = fmin(search->bound, fmax(left, search->best->value));
+    }
+    tree_end(&tree);
+    local_free(local);
+    free(lot_bounds);
+    return good;
+}
+
 static bool search_root(struct search *search, struct scope *scope)
 {
     struct generation g = {.scope = scope,
-                           .known = NULL,
                            .fresh = &search->pool,
                            .best = search->best->value,
                            .tolerance = 1e-6 * search->model->scale,
@@ -67,9 +164,12 @@ static bool search_root(struct search *search, struct scope *scope)
     bool good = g.prices && generate_columns(&g);
     search->bound = fmin(search->bound, g.bound);
     if (getenv("SOLVE_DEBUG"))
-        fprintf(stderr, "root rounds %d bound %.0f master %.0f best %.0f columns %d gap %.4f%%\n", g.rounds, g.bound,
-                g.master_value, search->best->value, search->pool.count,
-                100 * (g.bound - search->best->value) / g.bound);
+        fprintf(stderr, "%.2f s root rounds %d bound %.0f master %.0f best %.0f columns %d gap %.4f%%\n",
+                clock_seconds() - search->control->started, g.rounds, g.bound, g.master_value, search->best->value,
+                search->pool.count, 100 * (g.bound - search->best->value) / g.bound);
+    if (good && search->bound > search->best->value + search_allowed(search, search->best->value) &&
+        !control_is_over(search->control))
+        good = search_close(search, scope, &g);
     generation_free(&g);
     free(g.prices);
     return good;

@@ -1,0 +1,413 @@
+#include "tree.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- nodes ---- */
+
+static void node_free(struct node *node)
+{
+    if (!node)
+        return;
+    free(node->answer);
+    free(node->must);
+    free(node->price_rows);
+    free(node->price_values);
+    free(node);
+}
+
+/* The decisions of a scope and prices, as a node. */
+static struct node *node_new(const struct scope *scope, const double *prices, double bound, int32_t depth)
+{
+    const struct model *model = scope->model;
+    struct node *node = calloc(1, sizeof *node);
+    size_t cells = 0;
+    int32_t count = 0;
+
+    if (!node)
+        return NULL;
+    for (int32_t i = 0; i < scope->lot_count; i++)
+        cells += (size_t)model->lots[scope->lots[i]].candidate_count;
+    for (int32_t row = 0; row < model->row_count; row++)
+        count += prices[row] > 0;
+    node->bound = bound;
+    node->depth = depth;
+    node->answer = malloc((size_t)scope->lot_count + 1);
+    node->must = malloc(cells + 1);
+    node->price_rows = malloc(((size_t)count + 1) * sizeof *node->price_rows);
+    node->price_values = malloc(((size_t)count + 1) * sizeof *node->price_values);
+    if (!node->answer || !node->must || !node->price_rows || !node->price_values) {
+        node_free(node);
+        return NULL;
+    }
+    int8_t *must = node->must;
+    for (int32_t i = 0; i < scope->lot_count; i++) {
+        const struct lot_state *state = &scope->states[scope->lots[i]];
+        int32_t candidates = model->lots[scope->lots[i]].candidate_count;
+        node->answer[i] = state->answer;
+        memcpy(must, state->must, (size_t)candidates);
+        must += candidates;
+    }
+    for (int32_t row = 0; row < model->row_count; row++) {
+        if (prices[row] > 0) {
+            node->price_rows[node->price_count] = row;
+            node->price_values[node->price_count++] = prices[row];
+        }
+    }
+    return node;
+}
+
+/* The scope is a copy of the root's, whose fixings may be newer than the node. False: they contradict the node, which
+ * then holds nothing better than the best answer. */
+static bool node_apply(const struct node *node, struct scope *scope, double *prices)
+{
+    const int8_t *must = node->must;
+    bool good = true;
+
+    for (int32_t i = 0; i < scope->lot_count; i++) {
+        struct lot_state *state = &scope->states[scope->lots[i]];
+        int32_t candidates = scope->model->lots[scope->lots[i]].candidate_count;
+        good &= node->answer[i] * state->answer >= 0;
+        state->answer = node->answer[i] ? node->answer[i] : state->answer;
+        for (int32_t c = 0; c < candidates; c++) {
+            /* out of a lot that is not answered anyway is no contradiction */
+            good &= must[c] * state->must[c] >= 0 || state->answer <= 0;
+            state->must[c] = must[c] ? must[c] : state->must[c];
+        }
+        must += candidates;
+    }
+    for (int32_t k = 0; k < node->price_count; k++)
+        prices[node->price_rows[k]] = node->price_values[k];
+    return good;
+}
+
+/* ---- the heap ---- */
+
+static bool node_before(const struct node *a, const struct node *b)
+{
+    return a->bound > b->bound || (a->bound == b->bound && a->number < b->number);
+}
+
+static bool tree_push(struct tree *tree, struct node *node)
+{
+    if (tree->heap_count == tree->heap_capacity) {
+        int32_t capacity = tree->heap_capacity ? 2 * tree->heap_capacity : 64;
+        struct node **heap = realloc(tree->heap, (size_t)capacity * sizeof *heap);
+        if (!heap)
+            return false;
+        tree->heap = heap;
+        tree->heap_capacity = capacity;
+    }
+    node->number = tree->made++;
+    int32_t at = tree->heap_count++;
+    while (at > 0 && node_before(node, tree->heap[(at - 1) / 2])) {
+        tree->heap[at] = tree->heap[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    tree->heap[at] = node;
+    return true;
+}
+
+struct node *tree_pop(struct tree *tree)
+{
+    if (tree->heap_count == 0)
+        return NULL;
+    struct node *top = tree->heap[0], *last = tree->heap[--tree->heap_count];
+    int32_t at = 0;
+    for (;;) {
+        int32_t child = 2 * at + 1;
+        if (child >= tree->heap_count)
+            break;
+        if (child + 1 < tree->heap_count && node_before(tree->heap[child + 1], tree->heap[child]))
+            child++;
+        if (!node_before(tree->heap[child], last))
+            break;
+        tree->heap[at] = tree->heap[child];
+        at = child;
+    }
+    tree->heap[at] = last;
+    return top;
+}
+
+bool tree_start(struct tree *tree, struct scope *scope, const struct pool *known, struct solution *start,
+                const double *prices, double bound)
+{
+    *tree = (struct tree){.scope = scope, .known = known, .start = start, .lost = -INFINITY, .max_rounds = 60};
+    struct node *root = node_new(scope, prices, bound, 0);
+    if (!root)
+        return false;
+    if (!tree_push(tree, root)) {
+        node_free(root);
+        return false;
+    }
+    return true;
+}
+
+void tree_end(struct tree *tree)
+{
+    for (int32_t i = 0; i < tree->heap_count; i++)
+        node_free(tree->heap[i]);
+    free(tree->heap);
+    *tree = (struct tree){0};
+}
+
+double tree_bound(const struct tree *tree)
+{
+    return fmax(tree->heap_count ? tree->heap[0]->bound : -INFINITY, tree->lost);
+}
+
+void outcome_free(struct outcome *outcome)
+{
+    node_free(outcome->children[0]);
+    node_free(outcome->children[1]);
+    solution_free(outcome->found);
+    pool_clear(&outcome->fresh);
+    *outcome = (struct outcome){0};
+}
+
+/* ---- answers from a fractional one ---- */
+
+static int compare_heavier(const void *a, const void *b)
+{
+    const double *x = a, *y = b; /* weight, lot */
+    if (x[0] != y[0])
+        return x[0] > y[0] ? -1 : 1;
+    return x[1] < y[1] ? -1 : x[1] > y[1];
+}
+
+/* Rounds: the heaviest column of each lot, heaviest first, when it still fits; else the best group in what is left. */
+static struct solution *node_round(struct tree *tree, const struct scope *scope, const struct generation *g, int thread)
+{
+    struct solution *solution = solution_new(tree->start->model);
+    struct scope *left = scope_copy(scope, thread);
+    double *keys = calloc(2 * (size_t)scope->lot_count + 2, sizeof *keys);
+    int32_t *order = calloc((size_t)scope->lot_count + 1, sizeof *order);
+    bool good = solution && left && keys && order && solution_copy(solution, tree->start);
+
+    for (int32_t i = 0; good && i < scope->lot_count; i++) {
+        int32_t l = scope->lots[i];
+        double most = 0;
+        for (int32_t c = 0; c < scope->model->lots[l].candidate_count; c++)
+            most = fmax(most, fabs(g->part[l][c] - 0.5) * (g->part[l][c] > 1e-6));
+        keys[2 * i] = g->answered[l] * most;
+        keys[2 * i + 1] = l;
+    }
+    if (good)
+        qsort(keys, (size_t)scope->lot_count, 2 * sizeof *keys, compare_heavier);
+    for (int32_t i = 0; good && i < scope->lot_count; i++)
+        order[i] = (int32_t)keys[2 * i + 1];
+    for (int32_t i = 0; good && i < scope->lot_count; i++) {
+        int32_t l = scope->lots[i];
+        if (g->mixed[l])
+            g->heaviest[l] = g->mixed[l];
+    }
+    good = good && primal_fill(left, g->prices, order, g->heaviest, 3000, thread < 0 ? 0 : thread, solution);
+    scope_free(left);
+    free(keys);
+    free(order);
+    if (!good) {
+        solution_free(solution);
+        return NULL;
+    }
+    return solution;
+}
+
+/* ---- branching ---- */
+
+struct branch {
+    int32_t lot;       /* -1: none, everything is whole */
+    int32_t candidate; /* -1: on answering the lot */
+};
+
+static struct branch choose_branch(const struct scope *scope, const struct generation *g)
+{
+    struct branch best = {-1, -1};
+    double score = 1e-5;
+
+    for (int32_t i = 0; i < scope->lot_count; i++) {
+        int32_t l = scope->lots[i];
+        double z = g->answered[l], test = fmin(z, 1 - z);
+        if (scope->states[l].answer == 0 && test > score) {
+            score = test;
+            best = (struct branch){l, -1};
+        }
+    }
+    if (best.lot >= 0)
+        return best;
+    for (int32_t i = 0; i < scope->lot_count; i++) {
+        int32_t l = scope->lots[i];
+        if (scope->states[l].answer < 0)
+            continue;
+        for (int32_t c = 0; c < scope->model->lots[l].candidate_count; c++) {
+            double y = g->part[l][c], test = fmin(y, 1 - y);
+            if (scope->states[l].must[c] == 0 && test > score) {
+                score = test;
+                best = (struct branch){l, c};
+            }
+        }
+    }
+    return best;
+}
+
+/* When all y are whole but the rounds did not converge: anything open, to go on. */
+static struct branch choose_any(const struct scope *scope, const struct generation *g)
+{
+    for (int32_t i = 0; i < scope->lot_count; i++) {
+        int32_t l = scope->lots[i];
+        if (scope->states[l].answer == 0)
+            return (struct branch){l, -1};
+        for (int32_t c = 0; scope->states[l].answer > 0 && c < scope->model->lots[l].candidate_count; c++) {
+            if (scope->states[l].must[c] == 0 && g->part[l][c] > 0.5)
+                return (struct branch){l, c};
+        }
+    }
+    for (int32_t i = 0; i < scope->lot_count; i++) {
+        int32_t l = scope->lots[i];
+        for (int32_t c = 0; scope->states[l].answer > 0 && c < scope->model->lots[l].candidate_count; c++) {
+            if (scope->states[l].must[c] == 0)
+                return (struct branch){l, c};
+        }
+    }
+    return (struct branch){-1, -1};
+}
+
+/* Child with the decision set to `value` (1 or -1). */
+static struct node *node_make_child(struct scope *scope, const struct node *parent, const struct generation *g,
+                                    struct branch branch, int8_t value)
+{
+    struct lot_state *state = &scope->states[branch.lot];
+    int8_t *decision = branch.candidate < 0 ? &state->answer : &state->must[branch.candidate];
+    int8_t kept_answer = state->answer, kept = *decision;
+
+    *decision = value;
+    if (branch.candidate >= 0 && value > 0 && kept_answer == 0)
+        state->answer = 1;
+    struct node *child = node_new(scope, g->prices, g->bound, parent->depth + 1);
+    *decision = kept;
+    state->answer = kept_answer;
+    return child;
+}
+
+void node_solve(struct tree *tree, struct node *node, double best, double allowed, int thread, struct outcome *ret)
+{
+    const struct model *model = tree->scope->model;
+    struct control *control = tree->scope->control;
+    struct scope *scope = scope_copy(tree->scope, thread);
+    double *prices = calloc((size_t)model->row_count + 1, sizeof *prices);
+
+    *ret = (struct outcome){.bound = node->bound};
+    atomic_fetch_add(&control->nodes, 1);
+    if (!scope || !prices) {
+        atomic_store(&control->no_memory, true);
+        scope_free(scope);
+        free(prices);
+        return;
+    }
+    if (!node_apply(node, scope, prices)) {
+        ret->bound = -INFINITY;
+        scope_free(scope);
+        free(prices);
+        return;
+    }
+    struct generation g = {.scope = scope,
+                           .known = tree->known,
+                           .also = tree->also,
+                           .fresh = &ret->fresh,
+                           .prices = prices,
+                           .best = best,
+                           .allowed = allowed,
+                           .tolerance = fmax(1e-7 * fabs(best), 0.02 * (node->bound - best)),
+                           .max_rounds = tree->max_rounds,
+                           .max_lot_nodes = 20000,
+                           .fix = true};
+    if (generate_columns(&g)) {
+        ret->bound = fmin(node->bound, g.bound);
+        g.bound = ret->bound;
+        if (ret->bound > best + allowed) {
+            if (!control_is_over(control) || node->depth == 0)
+                ret->found = node_round(tree, scope, &g, thread);
+            struct branch branch = choose_branch(scope, &g);
+            if (branch.lot < 0)
+                branch = choose_any(scope, &g);
+            if (branch.lot >= 0) {
+                ret->children[0] = node_make_child(scope, node, &g, branch, 1);
+                ret->children[1] = node_make_child(scope, node, &g, branch, -1);
+                if (!ret->children[0] || !ret->children[1])
+                    atomic_store(&control->no_memory, true);
+            }
+        }
+    }
+    generation_free(&g);
+    scope_free(scope);
+    free(prices);
+}
+
+bool tree_take(struct tree *tree, struct node *node, struct outcome *outcome, double best, double allowed)
+{
+    bool good = true, closed = outcome->bound <= best + allowed;
+
+    if (!closed && !outcome->children[0])
+        tree->lost = fmax(tree->lost, outcome->bound);
+    for (int k = 0; k < 2; k++) {
+        struct node *child = outcome->children[k];
+        outcome->children[k] = NULL;
+        if (!child)
+            continue;
+        if (closed || !tree_push(tree, child)) {
+            good &= closed;
+            node_free(child);
+        }
+    }
+    node_free(node);
+    return good;
+}
+
+bool tree_solve_small(struct scope *scope, const struct pool *known, const double *prices, struct solution *start,
+                      double allowed, int32_t max_nodes, struct pool *fresh, struct solution **ret_found)
+{
+    struct control *control = scope->control;
+    struct solution *best = solution_new(scope->model);
+    double *scratch = calloc((size_t)scope->model->row_count + 1, sizeof *scratch);
+    struct tree tree = {0};
+    bool good = best && scratch && solution_copy(best, start) && tree_start(&tree, scope, known, start, prices, INFINITY);
+
+    *ret_found = NULL;
+    /* the part of the objective that the scope decides: openings of members known outside are paid there */
+    double offset = 0;
+    if (good) {
+        for (int32_t i = 0; i < scope->lot_count; i++)
+            solution_set(best, scope->lots[i], NULL);
+        solution_measure(best, scratch);
+        offset = best->raw;
+        good = solution_copy(best, start);
+        tree.also = fresh;
+    }
+    for (int32_t n = 0; good && n < max_nodes && tree.heap_count && !control_is_over(control); n++) {
+        struct outcome outcome;
+        struct node *node = tree_pop(&tree);
+        node_solve(&tree, node, best->value - offset, allowed, scope->thread, &outcome);
+        if (outcome.found) {
+            solution_measure(outcome.found, scratch);
+            if (outcome.found->value > best->value)
+                good = solution_copy(best, outcome.found);
+        }
+        good &= tree_take(&tree, node, &outcome, best->value - offset, allowed);
+        for (int32_t i = 0; i < outcome.fresh.count; i++) {
+            bool is_new;
+            struct column *column = outcome.fresh.columns[i];
+            outcome.fresh.columns[i] = NULL;
+            good &= pool_add(fresh, column, &is_new);
+        }
+        outcome_free(&outcome);
+    }
+    tree_end(&tree);
+    free(scratch);
+    if (good && best->value > start->value)
+        *ret_found = best;
+    else
+        solution_free(best);
+    if (!good)
+        atomic_store(&control->no_memory, true);
+    return *ret_found != NULL;
+}
