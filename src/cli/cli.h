@@ -53,8 +53,6 @@ int cli_help(struct cli *cli, const char *name);
 /* A tree for people: aligned columns for lists of maps, "label: value" for the rest. */
 void cli_print_tree(struct cli *cli, const struct tree *tree);
 void cli_print_json(const struct tree *tree);
-/* One value as text in the language, by the kind its column declares. */
-const char *cli_cell(struct cli *cli, enum column_kind kind, const struct tree *value, bool machine);
 void cli_print_table(const char *const *cells, int columns, int rows, const bool *right);
 
 #endif

@@ -1,6 +1,8 @@
 /* Commands that are neither action nor view: the care of the database, the server, the solver on a file. */
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,7 +10,9 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "kernel/job.h"
 #include "users/users.h"
+#include "web/web.h"
 
 static int say(struct cli *cli, const char *message, const char *argument)
 {
@@ -129,6 +133,34 @@ static int run_journal_verify(struct cli *cli, int from)
     return say(cli, N_("The journal holds: {0} rows."), arena_printf(cli->arena, "%" PRId64, rows));
 }
 
+/* Serves until it is told to stop (Ctrl-C, or TERM from a service manager). */
+static int run_serve(struct cli *cli, int from)
+{
+    struct error error = {0};
+    const char *listen = cli_option(cli, from, "--listen");
+    struct web_options options = {.listen = listen ? listen : "127.0.0.1:8080",
+                                  .pages_dir = cli_option(cli, from, "--pages"),
+                                  .secure_cookies = cli_flag(cli, from, "--secure")};
+    struct web *web;
+    sigset_t signals;
+    int caught;
+    if (cli->word_count != from)
+        return cli_usage(cli, N_("There is no option {0} here."), cli->words[from]);
+    int code = cli_open(cli, false);
+    if (code)
+        return code;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT); /* blocked in every thread since the start of main */
+    sigaddset(&signals, SIGTERM);
+    signal(SIGPIPE, SIG_IGN);
+    if (jobs_mark_interrupted(cli->app, &error) || web_start(cli->app, &options, &web, &error))
+        return cli_refuse(cli, &error);
+    fprintf(stderr, "Maillon: http://%s\n", options.listen);
+    sigwait(&signals, &caught);
+    web_stop(web);
+    return EXIT_DONE;
+}
+
 static int run_help(struct cli *cli, int from)
 {
     if (cli->word_count == from)
@@ -149,6 +181,7 @@ static int run_version(struct cli *cli, int from)
 
 const struct command cli_commands[] = {
     {"init", "init", N_("Make the database and its first administrator"), run_init},
+    {"serve", "serve [--listen ADDRESS:PORT]", N_("Serve the pages"), run_serve},
     {"backup", "backup FILE", N_("Copy the database while it is in use, and read the copy back"), run_backup},
     {"restore", "restore FILE", N_("Make the database from a backup that proves sound"), run_restore},
     {"verify", "verify", N_("Check the database and its journal"), run_verify},

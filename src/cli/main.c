@@ -1,4 +1,6 @@
 /* maillon: one program. Finds the command by its words: a command of its own, an action or a view. */
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -28,10 +30,22 @@ static const struct command *find_command(struct cli *cli, int *ret_from)
     return NULL;
 }
 
+/* A server waits for these in one place (sigwait): every thread, the kernel's included, starts with them blocked. */
+static void block_signals(void)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
 static int run(struct cli *cli)
 {
     int from = 0;
     struct error error = {0};
+    if (cli->word_count && text_is(cli->words[0], "serve"))
+        block_signals();
     if (app_open(cli_subjects, NULL, &cli->app, &error))
         return cli_refuse(cli, &error);
     if (!cli->word_count)

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "kernel/action.h"
+#include "kernel/show.h"
 
 enum { FILE_BYTES_MAX = 256 << 20 };
 
@@ -265,6 +266,12 @@ static void add_cell(struct listing *listing, const char *text)
 
 enum { STOP_LISTING = -1 };
 
+static const char *cell_text(struct cli *cli, const struct view_column *column, const struct tree *value)
+{
+    return cli->csv ? show_plain(cli->arena, column->kind, value)
+                    : show_screen(cli->arena, cli->language, column->kind, value);
+}
+
 static int list_row(void *context, const struct tree *row)
 {
     struct listing *listing = context;
@@ -284,7 +291,7 @@ static int list_row(void *context, const struct tree *row)
         const struct view_column *column = &listing->view->columns[i];
         if (column->hidden)
             continue;
-        const char *text = cli_cell(cli, column->kind, tree_get(row, column->name), cli->csv);
+        const char *text = cell_text(cli, column, tree_get(row, column->name));
         if (cli->csv) {
             if (!first)
                 buffer_char(&line, ';');
@@ -308,8 +315,7 @@ static int list_header(struct listing *listing)
         const struct view_column *column = &listing->view->columns[i];
         if (column->hidden)
             continue;
-        listing->right[columns] = column->kind == COLUMN_MONEY || column->kind == COLUMN_INT ||
-                                  column->kind == COLUMN_QUANTITY || column->kind == COLUMN_RATE;
+        listing->right[columns] = show_is_figure(column->kind);
         if (cli->csv)
             printf("%s%s", columns ? ";" : "", column->name);
         else if (!cli->json)
@@ -334,7 +340,8 @@ static void print_facts(struct cli *cli, const struct view *view, const struct t
             printf("\n%s\n", tr_name(cli->language, column->name));
             cli_print_tree(cli, value);
         } else {
-            printf("%s: %s\n", tr_name(cli->language, column->name), cli_cell(cli, column->kind, value, false));
+            printf("%s: %s\n", tr_name(cli->language, column->name), 
+                   show_screen(cli->arena, cli->language, column->kind, value));
         }
     }
 }

@@ -144,6 +144,15 @@ const struct grant *access_grant(struct app *app, const struct session *session,
     return best;
 }
 
+int access_refuse(const struct session *session, struct error *error)
+{
+    if (session->must_change)
+        return error_set(error, ERR_FORBIDDEN, "", N_("Choose a password of your own first."), NULL);
+    if (!session->user && !session->local)
+        return error_set(error, ERR_LOGIN, "", N_("Log in first."), NULL);
+    return error_set(error, ERR_FORBIDDEN, "", N_("Your role does not allow this."), NULL);
+}
+
 unsigned session_roles(const struct session *session)
 {
     if (session->local)

@@ -187,6 +187,8 @@ static void task_done(struct write_task *task)
         call->code = task->result;
         call->error = call->store_error;
     }
+    if (!call->code && call->action->committed)
+        call->action->committed(call->app);
     call->done(call);
 }
 
@@ -211,14 +213,24 @@ static void prepare_and_submit(void *context)
 
 /* --- the door --- */
 
+/* Neither a password (even hashed with the body) nor a token may reach the table of earlier answers. */
+static bool holds_secret(const struct action *action)
+{
+    bool secret = action->secret;
+    for (const struct field *field = action->fields; field->name; field++)
+        secret |= field->kind == FIELD_SECRET;
+    return secret;
+}
+
 static int admit(struct action_call *call)
 {
     const struct session *session = call->request.session;
     call->grant = access_grant(call->app, session, call->action->roles, call->action->name);
-    if (!call->grant && session == &session_public)
-        return error_set(&call->error, ERR_LOGIN, "", N_("Log in first."), NULL);
     if (!call->grant)
-        return error_set(&call->error, ERR_FORBIDDEN, "", N_("Your role does not allow this."), NULL);
+        return access_refuse(session, &call->error);
+    if (call->request.idempotency_key && holds_secret(call->action))
+        return error_set(&call->error, ERR_INVALID, "idempotency_key",
+                         N_("This action takes no idempotency key: what is secret is not kept."), NULL);
     int code = fields_read(call->arena, call->action->fields, call->request.input, &call->args, &call->error);
     if (!code && call->request.idempotency_key)
         call->body_hash = hash_body(call);

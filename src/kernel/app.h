@@ -2,6 +2,8 @@
 #ifndef MAILLON_APP_H
 #define MAILLON_APP_H
 
+#include <stdatomic.h>
+
 #include "kernel/declare.h"
 #include "kernel/view.h"
 
@@ -21,6 +23,7 @@ struct app {
     struct jobs *jobs;
     struct workers *workers; /* two threads for what a web thread must not do itself */
     const char *operator_name; /* of the system, for journal rows of the local operator */
+    atomic_bool touching; /* a write of a session's last_seen is under way: one at a time is enough */
 };
 
 /* Parses all views, checks that no name stands twice. The store may be NULL: help and OpenAPI need none. */
@@ -39,6 +42,8 @@ const struct view *app_view(const struct app *app, const char *name);     /* "me
  * grants allow it the one with the widest scope is taken. */
 const struct grant *access_grant(struct app *app, const struct session *session, unsigned roles,
                                  const char *declaration);
+/* Why access_grant gave nothing: not logged in, a one-time password still in use, or the role. */
+int access_refuse(const struct session *session, struct error *error);
 int access_load(struct app *app, struct error *error);   /* reads the table again, after a change to it */
 unsigned session_roles(const struct session *session);
 extern const struct session session_public, session_local;

@@ -49,6 +49,8 @@ struct session {
     int64_t user; /* 0: nobody, or the local operator */
     const char *name;
     bool local; /* whoever can read the database file is its operator: every role, unlimited */
+    int64_t login;    /* row of user_session it came in with; 0: none */
+    bool must_change; /* came in with a one-time password: has no grants until it chose its own */
     struct grant grants[GRANTS_MAX];
     int grant_count;
 };
@@ -124,6 +126,9 @@ struct action {
     bool job;          /* long: runs on a thread of its own, writes in batches, reports progress */
     bool confirm;      /* asks once more before it runs */
     bool unlisted;     /* no form of its own (login) */
+    bool secret;       /* its answer holds a secret, said once: takes no idempotency key, for that would keep it */
+    /* Optional, after the sync of a run that was done, on the writer's thread: what is held in memory is read again. */
+    void (*committed)(struct app *app);
 };
 
 /* --- subjects --- */

@@ -170,6 +170,14 @@ static const char *scalar_text(struct arena *arena, const struct tree *value)
     return value->kind == TREE_INT ? arena_printf(arena, "%" PRId64, value->number) : NULL;
 }
 
+/* A secret is copied, so that the action can wipe it; what was typed is its caller's to wipe. */
+static const char *kept_text(struct arena *arena, const struct field *field, const char *text, const char *siret)
+{
+    if (field->kind == FIELD_SIRET)
+        return arena_strdup(arena, siret);
+    return field->kind == FIELD_SECRET ? arena_strdup(arena, text) : text;
+}
+
 static void read_text(struct reading *reading, const struct field *field, const struct tree *value, const char *path,
                       struct tree *args)
 {
@@ -197,8 +205,7 @@ static void read_text(struct reading *reading, const struct field *field, const 
     else if (field->kind == FIELD_REF && !is_ref(text))
         refuse(reading, path, N_("A reference holds no spaces."), NULL);
     else
-        tree_set_text(reading->arena, args, field->name,
-                      field->kind == FIELD_SIRET ? arena_strdup(reading->arena, siret) : text);
+        tree_set_text(reading->arena, args, field->name, kept_text(reading->arena, field, text, siret));
 }
 
 static void read_bool(struct reading *reading, const struct field *field, const struct tree *value, const char *path,

@@ -234,6 +234,9 @@ static struct job *job_new(struct app *app, const struct action *action, const s
     job->language = request->language;
     job->actor = arena_strdup(arena, actor_name(app, request->session, arena));
     job->session.name = job->actor;
+    job->grant.service = arena_strdup(arena, grant->service);
+    for (int i = 0; i < job->session.grant_count; i++)
+        job->session.grants[i].service = arena_strdup(arena, job->session.grants[i].service);
     job->stop = &job->own_stop;
     job->state = "running";
     job->started_ms = date_now();

@@ -40,3 +40,7 @@ CREATE TABLE job ( -- long work, so that its end can still be read after a resta
     result TEXT NOT NULL -- JSON: result, report, error [internal]
 ) STRICT;
 CREATE INDEX job_started ON job(started, id);
+-- version: 2
+CREATE INDEX journal_actor ON journal(actor, seq);
+CREATE INDEX journal_action ON journal(action, seq);
+CREATE INDEX job_user ON job(user_id, id);

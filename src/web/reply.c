@@ -1,0 +1,145 @@
+/* What goes out: pages, JSON, problem details (RFC 9457), redirections, with the headers that keep readers safe. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "web/request.h"
+
+bool reply_wants_json(const struct request *request)
+{
+    if (text_starts(request->path, "/api/"))
+        return true;
+    const char *accept = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Accept");
+    return accept && text_starts(accept, "application/json");
+}
+
+static const char *translate(const char *text, const char *language)
+{
+    /* A name (code, field) has no capital and no space; a sentence has. */
+    const char *name = tr_name(language, text);
+    return name != text ? name : tr(language, text);
+}
+
+void reply_page(struct request *request, int status, const char *template_name, struct tree *context)
+{
+    struct error error = {0};
+    struct template_set *set = request->web->templates, *fresh = NULL;
+    const char *pages_dir = request->web->options.pages_dir;
+    struct template_options options = {request->language, translate, pages_dir != NULL};
+    if (pages_dir && !route_templates(pages_dir, &fresh, &error))
+        set = fresh;
+    tree_set_text(request->arena, context, "content", template_name);
+    request->status = status;
+    request->type = "text/html; charset=utf-8";
+    buffer_clear(&request->out);
+    if (error.code || template_render(set, "web/layout", context, &options, &request->out, &error)) {
+        char text[1024];
+        error_format(&error, error.message, text, sizeof text);
+        log_line("page %s: %s", template_name, text);
+        request->status = 500;
+        request->type = "text/plain; charset=utf-8";
+        buffer_clear(&request->out);
+        buffer_text(&request->out, pages_dir ? text : "Internal error\n");
+    }
+    template_set_free(fresh);
+}
+
+void reply_redirect(struct request *request, const char *location)
+{
+    request->status = MHD_HTTP_SEE_OTHER;
+    request->location = location;
+    request->type = "text/plain; charset=utf-8";
+    buffer_clear(&request->out);
+}
+
+void reply_json(struct request *request, int status, const struct tree *tree)
+{
+    request->status = status;
+    request->type = "application/json";
+    buffer_clear(&request->out);
+    tree_write_json(tree, &request->out, false);
+    buffer_char(&request->out, '\n');
+}
+
+static const char *error_text(struct arena *arena, const char *language, const struct error *error)
+{
+    char text[2048];
+    error_format(error, tr(language, error->message ? error->message : N_("The action failed.")), text, sizeof text);
+    return arena_strdup(arena, text);
+}
+
+struct tree *problem_tree(struct arena *arena, const char *language, const struct error *error)
+{
+    struct tree *problem = tree_map(arena);
+    tree_set_text(arena, problem, "type", "about:blank");
+    tree_set_int(arena, problem, "status", error->code);
+    tree_set_text(arena, problem, "title", error_text(arena, language, error));
+    struct tree *list = tree_set_list(arena, problem, "errors");
+    for (; error; error = error->next) {
+        struct tree *item = tree_add_map(arena, list);
+        tree_set_text(arena, item, "field", error->field);
+        tree_set_text(arena, item, "message", error_text(arena, language, error));
+    }
+    return problem;
+}
+
+void reply_error(struct request *request, int code, const struct error *error)
+{
+    if (code == ERR_INTERNAL) {
+        char text[1024];
+        error_format(error, error->message ? error->message : "", text, sizeof text);
+        log_line("%s %s: %s", request->method, request->path, text);
+    }
+    if (reply_wants_json(request)) {
+        reply_json(request, code, problem_tree(request->arena, request->language, error));
+        request->type = "application/problem+json";
+        return;
+    }
+    if (code == ERR_LOGIN) {
+        struct buffer location = {0};
+        buffer_text(&location, "/login?back=");
+        buffer_url(&location, request->path);
+        reply_redirect(request, arena_copy(request->arena, location.bytes, location.length));
+        buffer_free(&location);
+        return;
+    }
+    struct tree *context = page_context(request, tr(request->language, N_("This did not work")));
+    tree_set_int(request->arena, context, "status", code);
+    tree_set_text(request->arena, context, "message", error_text(request->arena, request->language, error));
+    reply_page(request, code, "web/error", context);
+}
+
+static void add_headers(struct request *request, struct MHD_Response *response)
+{
+    MHD_add_response_header(response, "Content-Type", request->type);
+    MHD_add_response_header(response, "Content-Security-Policy",
+                            "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
+    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    MHD_add_response_header(response, "Referrer-Policy", "same-origin");
+    MHD_add_response_header(response, "Cache-Control",
+                            request->keep ? "public, max-age=31536000, immutable" : "no-store");
+    if (request->location)
+        MHD_add_response_header(response, "Location", request->location);
+    if (request->cookie)
+        MHD_add_response_header(response, "Set-Cookie", request->cookie);
+    if (request->cookie2)
+        MHD_add_response_header(response, "Set-Cookie", request->cookie2);
+    if (request->disposition)
+        MHD_add_response_header(response, "Content-Disposition", request->disposition);
+    if (request->status == MHD_HTTP_SERVICE_UNAVAILABLE)
+        MHD_add_response_header(response, "Retry-After", "2");
+}
+
+/* The bytes stay in the request, which lives until the answer is out. */
+enum MHD_Result reply_send(struct request *request)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        request->out.length, (void *)buffer_string(&request->out), MHD_RESPMEM_PERSISTENT);
+    if (!response)
+        return MHD_NO;
+    add_headers(request, response);
+    enum MHD_Result result = MHD_queue_response(request->connection, (unsigned)request->status, response);
+    MHD_destroy_response(response);
+    return result;
+}

@@ -1,0 +1,137 @@
+/* One request, from its first byte to the last of its answer. Private to web/. */
+#ifndef MAILLON_REQUEST_H
+#define MAILLON_REQUEST_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+
+#include "base/buffer.h"
+#include "kernel/action.h"
+#include "web/template.h"
+#include "web/web.h"
+
+enum {
+    BODY_BYTES_MAX = 256 << 20, /* an import's file */
+    FORM_BYTES_MAX = 4 << 20,   /* everything else */
+    FORM_FIELDS_MAX = 20000,
+};
+
+struct page { /* a template with a path */
+    const char *name;
+    const char *path; /* "/members/:siret" */
+    const char *title, *nav;
+    int nav_order;
+    unsigned roles; /* 0: those of its first view */
+    const char *header;
+    const struct view *first_view;
+};
+
+struct web {
+    struct app *app;
+    struct web_options options;
+    struct arena *arena;
+    struct template_set *templates;
+    struct page *pages;
+    size_t page_count;
+    struct MHD_Daemon *daemon;
+    pthread_mutex_t pool_lock;
+    struct request *pool; /* requests at rest, with their arena and buffer */
+    const char *version;  /* of the assets, in their address, so that they can be kept for ever */
+};
+
+enum request_state { REQUEST_READING, REQUEST_WORKING, REQUEST_READY, REQUEST_ANSWERED };
+
+struct request {
+    struct web *web;
+    struct request *next;
+    struct arena *arena;
+    struct MHD_Connection *connection;
+    const char *method, *path;
+    const struct tree *query; /* name -> text */
+    _Atomic enum request_state state;
+    bool deferred; /* the answer comes from another thread: this one must not touch the request again */
+    /* body */
+    struct MHD_PostProcessor *post;
+    struct tree *form; /* flat: "lots.0.title" -> text */
+    size_t field_count, body_bytes;
+    struct buffer body;   /* raw, when it is no form */
+    struct buffer upload; /* the file of a form */
+    const char *upload_name;
+    const char *last_name;    /* field whose value comes in pieces */
+    struct buffer last_value;
+    bool too_large;
+    /* who */
+    struct session session_data;
+    const struct session *session;
+    const char *token;
+    char csrf[65];
+    bool by_header; /* the token came in a header: no cookie, so no forgery */
+    const char *language;
+    /* what is asked of the kernel */
+    struct action_call call;
+    const struct view *view;
+    void (*work)(struct request *request);   /* runs on a worker, then the connection goes on */
+    void (*answer)(struct request *request); /* runs when the connection goes on */
+    /* answer */
+    int status;
+    const char *type; /* content type */
+    struct buffer out;
+    const char *location, *cookie, *cookie2, *disposition;
+    bool keep; /* a static file: may be kept by the browser for ever */
+};
+
+/* --- input.c: query, cookies, forms --- */
+int input_begin(struct request *request);
+bool input_take(struct request *request, const char *bytes, size_t length);
+void input_end(struct request *request);
+/* "lots.0.title" -> nested lists and maps. */
+struct tree *input_nest(struct arena *arena, const struct tree *flat);
+const char *request_param(const struct request *request, const char *name);
+
+/* --- reply.c --- */
+void reply_page(struct request *request, int status, const char *template_name, struct tree *context);
+void reply_error(struct request *request, int code, const struct error *error);
+void reply_redirect(struct request *request, const char *location);
+void reply_json(struct request *request, int status, const struct tree *tree);
+enum MHD_Result reply_send(struct request *request);
+bool reply_wants_json(const struct request *request);
+struct tree *problem_tree(struct arena *arena, const char *language, const struct error *error);
+
+/* Moves the rest of the request to a worker thread; "busy" when the queue is full. */
+void request_defer(struct request *request, void (*work)(struct request *request));
+
+/* Runs request->call, and then answer on a web thread; the connection waits meanwhile. */
+void request_call(struct request *request, void (*answer)(struct request *request));
+
+/* --- route.c --- */
+int route_load(struct web *web, struct error *error); /* finds the pages among the templates */
+int route_templates(const char *pages_dir, struct template_set **ret_set, struct error *error);
+void route(struct request *request);
+
+/* --- page.c --- */
+struct tree *page_context(struct request *request, const char *title);
+void page_show(struct request *request, const struct page *page, const struct tree *path_params);
+void page_show_view(struct request *request, const struct view *view); /* a view without a page of its own */
+void page_show_job(struct request *request, int64_t id);
+void page_show_login(struct request *request, const struct error *error);
+
+/* --- table.c: what the template "table" needs to show a view's answer --- */
+void table_add(struct request *request, struct tree *answer, const struct view *view, const struct tree *params);
+
+/* --- form.c: what the template "form" needs; and running it --- */
+struct tree *form_tree(struct request *request, const struct action *action, const struct tree *values,
+                       const struct error *errors);
+void form_show(struct request *request, const struct action *action, const struct tree *values, int status,
+               const struct error *errors);
+void form_run(struct request *request, const struct action *action);
+
+/* --- api.c --- */
+void api_route(struct request *request, const char *rest);
+
+/* --- session.c --- */
+void session_find(struct request *request);
+bool session_proves_intent(struct request *request); /* CSRF token of a POST */
+void session_login(struct request *request);
+void session_logout(struct request *request);
+
+#endif

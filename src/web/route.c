@@ -1,0 +1,306 @@
+/* Finding what answers a path. Pages come from the headers of the templates:
+ *
+ *   {{!
+ *   path: /members/:siret
+ *   title: Organisation
+ *   nav: 20 Organisations                         stands in the tabs, in this order
+ *   view: member = member.show siret=:siret       its answer stands under that name; parameters of the path are :name
+ *   view: offers = member.offers siret=:siret
+ *   form: member offer siret=:siret from=member   a form, prefilled from an answer; stands under forms.member_offer
+ *   read: signed_in                               only for a page without a view
+ *   }}
+ *
+ * Besides: /view/NAME[.csv|.json] any view, /do/ACTION its form, /api/…, /jobs/ID, /login, /assets/…. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/embed.h"
+#include "base/text.h"
+#include "web/request.h"
+
+/* --- templates: compiled in, or read from a folder while designing --- */
+
+/* "members/pages/list.html" is the template "members/list". */
+static bool template_name(const char *path, char *ret_name, size_t size)
+{
+    const char *pages = strstr(path, "/pages/");
+    if (!pages || !text_ends(path, ".html") || strlen(path) >= size)
+        return false;
+    size_t subject = (size_t)(pages - path);
+    memcpy(ret_name, path, subject);
+    strcpy(ret_name + subject, pages + 6);
+    ret_name[strlen(ret_name) - 5] = 0;
+    return true;
+}
+
+static int add_from_disk(struct template_set *set, const char *pages_dir, const char *path, const char *name,
+                         struct error *error)
+{
+    _cleanup_buffer_ struct buffer source = {0};
+    char full[1024];
+    snprintf(full, sizeof full, "%s/%s", pages_dir, path);
+    int code = buffer_read_file(&source, full, 1 << 20);
+    if (code)
+        return error_set(error, ERR_INTERNAL, "pages", N_("The file {0} cannot be read: {1}."), full, strerror(code), NULL);
+    return template_add(set, name, buffer_string(&source), source.length, error);
+}
+
+int route_templates(const char *pages_dir, struct template_set **ret_set, struct error *error)
+{
+    struct template_set *set = template_set_new();
+    char name[256];
+    int result = 0;
+    for (const struct embedded *file = embed_first(""); file && !result; file = embed_next(file, "")) {
+        if (!template_name(file->path, name, sizeof name))
+            continue;
+        result = pages_dir ? add_from_disk(set, pages_dir, file->path, name, error)
+                           : template_add(set, name, file->bytes, file->length, error);
+    }
+    if (!result)
+        result = template_link(set, error);
+    if (result)
+        template_set_free(set);
+    else
+        *ret_set = set;
+    return result;
+}
+
+struct template_set *web_templates(struct error *error)
+{
+    struct template_set *set = NULL;
+    (void)route_templates(NULL, &set, error);
+    return set;
+}
+
+/* --- pages --- */
+
+static void read_page_line(struct web *web, struct page *page, char *line)
+{
+    char *text = strchr(line, ':');
+    if (!text)
+        return;
+    *text++ = 0;
+    text += strspn(text, " ");
+    int64_t order;
+    if (!strcmp(line, "path"))
+        page->path = text;
+    else if (!strcmp(line, "title"))
+        page->title = text;
+    else if (!strcmp(line, "read"))
+        page->roles = !strcmp(text, "all") ? ROLES_ALL : ROLES_ALL_SIGNED_IN;
+    else if (!strcmp(line, "nav")) {
+        char *space = strchr(text, ' ');
+        if (space) {
+            *space = 0;
+            page->nav = space + 1;
+            page->nav_order = text_to_int(text, &order) ? (int)order : 0;
+        }
+    } else if (!strcmp(line, "view") && !page->first_view) {
+        char *equal = strchr(text, '=');
+        char *name = equal ? equal + 1 + strspn(equal + 1, " ") : text;
+        page->first_view = app_view(web->app, arena_copy(web->arena, name, strcspn(name, " ")));
+    }
+}
+
+static int add_page(struct web *web, const char *name, struct error *error)
+{
+    const char *header = template_header(web->templates, name);
+    if (!text_starts(header, "path:") && !strstr(header, "\npath:"))
+        return 0; /* a partial */
+    struct page *page = &web->pages[web->page_count];
+    *page = (struct page){.name = arena_strdup(web->arena, name), .header = header};
+    char *copy = arena_strdup(web->arena, header), *save = NULL;
+    for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+        read_page_line(web, page, line + strspn(line, " "));
+    if (!page->path || !page->title || (!page->first_view && !page->roles))
+        return error_set(error, ERR_INTERNAL, "pages", N_("Page {0} needs a path, a title, and a view that exists or a read line."),
+                         name, NULL);
+    web->page_count++;
+    return 0;
+}
+
+int route_load(struct web *web, struct error *error)
+{
+    char name[256];
+    int result = route_templates(web->options.pages_dir, &web->templates, error);
+    if (result)
+        return result;
+    web->pages = ARENA_ARRAY(web->arena, struct page, embedded_file_count + 1);
+    for (const struct embedded *file = embed_first(""); file && !result; file = embed_next(file, ""))
+        if (template_name(file->path, name, sizeof name))
+            result = add_page(web, name, error);
+    return result;
+}
+
+static size_t part_length(const char *path)
+{
+    return strcspn(path, "/");
+}
+
+/* Fills params with the ":name" parts of the page's path; NULL when the path is another. */
+static struct tree *match(struct arena *arena, const char *pattern, const char *path)
+{
+    struct tree *params = tree_map(arena);
+    while (*pattern == '/' && *path == '/') {
+        pattern++;
+        path++;
+        size_t wanted = part_length(pattern), given = part_length(path);
+        if (*pattern == ':' && given)
+            tree_set_text(arena, params, arena_copy(arena, pattern + 1, wanted - 1), arena_copy(arena, path, given));
+        else if (wanted != given || memcmp(pattern, path, wanted) != 0)
+            return NULL;
+        pattern += wanted;
+        path += given;
+    }
+    return *pattern || *path ? NULL : params;
+}
+
+static bool route_page(struct request *request)
+{
+    const struct web *web = request->web;
+    for (int with_params = 0; with_params < 2; with_params++) /* a fixed path wins: /members/import over /members/:siret */
+        for (size_t i = 0; i < web->page_count; i++) {
+            const struct page *page = &web->pages[i];
+            if ((strchr(page->path, ':') != NULL) != (with_params == 1))
+                continue;
+            const struct tree *params = match(request->arena, page->path, request->path);
+            if (params) {
+                page_show(request, page, params);
+                return true;
+            }
+        }
+    return false;
+}
+
+/* --- assets --- */
+
+static const char *asset_type(const char *name)
+{
+    return text_ends(name, ".css")   ? "text/css; charset=utf-8"
+           : text_ends(name, ".js")  ? "text/javascript; charset=utf-8"
+           : text_ends(name, ".svg") ? "image/svg+xml"
+                                     : "application/octet-stream";
+}
+
+static bool route_asset(struct request *request)
+{
+    const char *name = request->path + strlen("/assets/");
+    const struct embedded *file = strchr(name, '/') ? NULL : embed_find(arena_printf(request->arena, "web/assets/%s", name));
+    if (!file)
+        return false;
+    request->status = 200;
+    request->type = asset_type(name);
+    request->keep = !request->web->options.pages_dir && tree_get(request->query, "v");
+    if (request->web->options.pages_dir)
+        return !buffer_read_file(&request->out,
+                                 arena_printf(request->arena, "%s/%s", request->web->options.pages_dir, file->path), 1 << 20);
+    buffer_add(&request->out, file->bytes, file->length);
+    return true;
+}
+
+/* --- the rest --- */
+
+static const struct action *action_of(struct request *request, const char *rest)
+{
+    char *name = arena_strdup(request->arena, rest);
+    for (char *p = name; *p; p++)
+        *p = *p == '/' ? ' ' : *p;
+    return app_action(request->web->app, name);
+}
+
+static void not_found(struct request *request)
+{
+    struct error error = {0};
+    error_set(&error, ERR_NOT_FOUND, "", N_("There is no such page."), NULL);
+    reply_error(request, ERR_NOT_FOUND, &error);
+}
+
+static void route_job(struct request *request, const char *rest, bool post)
+{
+    int64_t id;
+    char *number = arena_strdup(request->arena, rest), *slash = strchr(number, '/');
+    if (slash)
+        *slash++ = 0;
+    if (!text_to_int(number, &id)) {
+        not_found(request);
+    } else if (post && text_is(slash, "stop")) {
+        job_stop(request->web->app, id, request->session);
+        reply_redirect(request, arena_printf(request->arena, "/jobs/%s", number));
+    } else {
+        page_show_job(request, id);
+    }
+}
+
+static void route_get(struct request *request)
+{
+    const char *path = request->path;
+    if (text_starts(path, "/do/")) {
+        const struct action *action = action_of(request, path + 4);
+        if (action && !action->unlisted)
+            form_show(request, action, input_nest(request->arena, request->query), 200, NULL);
+        else
+            not_found(request);
+    } else if (text_starts(path, "/view/")) {
+        char *name = arena_strdup(request->arena, path + 6);
+        if (text_ends(name, ".csv"))
+            name[strlen(name) - 4] = 0;
+        request->view = app_view(request->web->app, name);
+        if (request->view)
+            page_show_view(request, request->view);
+        else
+            not_found(request);
+    } else if (text_starts(path, "/jobs/")) {
+        route_job(request, path + 6, false);
+    } else if (text_is(path, "/login")) {
+        page_show_login(request, NULL);
+    } else if (!route_page(request)) {
+        not_found(request);
+    }
+}
+
+static void route_post(struct request *request)
+{
+    const char *path = request->path;
+    if (!session_proves_intent(request)) {
+        struct error error = {0};
+        error_set(&error, ERR_FORBIDDEN, "", N_("This form is too old or came from elsewhere. Go back, reload the page and send it again."), NULL);
+        reply_error(request, ERR_FORBIDDEN, &error);
+    } else if (text_is(path, "/login")) {
+        session_login(request);
+    } else if (text_is(path, "/logout")) {
+        session_logout(request);
+    } else if (text_starts(path, "/jobs/")) {
+        route_job(request, path + 6, true);
+    } else if (text_starts(path, "/do/")) {
+        const struct action *action = action_of(request, path + 4);
+        if (action && !action->unlisted)
+            form_run(request, action);
+        else
+            not_found(request);
+    } else {
+        not_found(request);
+    }
+}
+
+void route(struct request *request)
+{
+    if (text_starts(request->path, "/assets/") && text_is(request->method, "GET")) {
+        request->session = &session_public;
+        if (!route_asset(request))
+            not_found(request);
+        return;
+    }
+    session_find(request);
+    if (text_starts(request->path, "/api/"))
+        api_route(request, request->path + 5);
+    else if (text_is(request->method, "GET"))
+        route_get(request);
+    else if (text_is(request->method, "POST"))
+        route_post(request);
+    else
+        not_found(request);
+}
