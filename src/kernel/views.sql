@@ -1,0 +1,36 @@
+-- view: journal.list
+-- title: Journal
+-- help: Every action and every reading of sensitive data, newest first.
+-- read: admin, auditor
+-- param: actor text where j.actor = :actor
+-- param: action text where j.action = :action
+-- column: seq int key
+-- column: instant instant
+-- column: actor text
+-- column: action text
+-- column: outcome text
+-- column: arguments json
+-- order: seq desc
+SELECT j.seq AS seq, j.instant AS instant, j.actor AS actor, j.action AS action, j.outcome AS outcome,
+    j.arguments AS arguments
+FROM journal j
+
+-- view: job.list
+-- title: Long tasks
+-- help: Imports, searches for a grouping and other long tasks, newest first.
+-- read: signed_in
+-- scope: admin j.user_id = :user
+-- scope: member j.user_id = :user
+-- scope: staff j.user_id = :user
+-- scope: authority j.user_id = :user
+-- scope: accountant j.user_id = :user
+-- scope: auditor j.user_id = :user
+-- column: id id key link /jobs/{id}
+-- column: action text
+-- column: actor text
+-- column: state code
+-- column: started instant
+-- column: ended instant
+-- order: id desc
+SELECT j.id AS id, j.action AS action, j.actor AS actor, j.state AS state, j.started AS started, j.ended AS ended
+FROM job j

@@ -1,0 +1,142 @@
+/* Permissions: what was taken away from a role, and the table of what is declared, beside which it is shown. */
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "users/internal.h"
+
+struct declared {
+    const char *name, *kind;
+    unsigned roles;
+};
+
+static bool find_declared(const struct app *app, const char *name, struct declared *ret_declared)
+{
+    const struct action *action = app_action(app, name);
+    const struct view *view = app_view(app, name);
+    if (action)
+        *ret_declared = (struct declared){action->name, "action", action->roles};
+    else if (view)
+        *ret_declared = (struct declared){view->name, "view", view->roles};
+    return action || view;
+}
+
+/* --- setting --- */
+
+/* Without these nobody could come in, or give back what was taken by mistake. */
+static bool is_needed(unsigned role, const char *name)
+{
+    return (role == ROLE_ADMIN && (!strcmp(name, "permission set") || !strcmp(name, "permission.list"))) ||
+           !strcmp(name, "user login") || !strcmp(name, "user password") || !strcmp(name, "user logout");
+}
+
+int permission_set(struct ctx *ctx, const struct tree *args, struct tree *result)
+{
+    const char *role = tree_text(args, "role"), *name = tree_text(args, "declaration");
+    bool allowed = tree_int(args, "allowed", 0);
+    struct declared declared;
+    if (!find_declared(ctx->app, name, &declared))
+        return error_set(ctx->error, ERR_NOT_FOUND, "declaration", N_("There is no action and no view {0}."), name, NULL);
+    if (!(declared.roles & role_of(role)))
+        return error_set(ctx->error, ERR_REFUSED, "role",
+                         N_("{0} is not open to this role, and a role never gets more than is declared."), name, NULL);
+    if (!allowed && is_needed(role_of(role), name))
+        return error_set(ctx->error, ERR_REFUSED, "declaration", N_("{0} cannot be taken away: nobody could mend it."),
+                         name, NULL);
+    tree_set_text(ctx->arena, result, "role", role);
+    tree_set_text(ctx->arena, result, "declaration", name);
+    tree_set_bool(ctx->arena, result, "allowed", allowed);
+    return db_run(ctx->db,
+                  "INSERT INTO permission(role, declaration, allowed) VALUES (:role, :declaration, :allowed) "
+                  "ON CONFLICT(role, declaration) DO UPDATE SET allowed = excluded.allowed",
+                  BIND(TEXT("role", role), TEXT("declaration", name), INT("allowed", allowed)), ctx->error);
+}
+
+/* The change is durable; if it cannot be read now, the table as it was stays in force until the next reading. */
+void permission_committed(struct app *app)
+{
+    struct error ignored = {0};
+    (void)access_load(app, &ignored);
+}
+
+/* --- what is declared --- */
+
+struct declarations {
+    struct app *app;
+    char hash[HASH_TEXT];
+};
+
+static void hash_declarations(struct declarations *all)
+{
+    crypto_generichash_state state;
+    unsigned char hash[32];
+    crypto_generichash_init(&state, NULL, 0, sizeof hash);
+    const struct app *app = all->app;
+    for (size_t i = 0; i < app->action_count + app->view_count; i++) {
+        bool action = i < app->action_count;
+        const char *name = action ? app->actions[i]->name : app->views[i - app->action_count]->name;
+        unsigned roles = action ? app->actions[i]->roles : app->views[i - app->action_count]->roles;
+        crypto_generichash_update(&state, (const unsigned char *)name, strlen(name) + 1);
+        crypto_generichash_update(&state, (const unsigned char *)&roles, sizeof roles);
+    }
+    crypto_generichash_final(&state, hash, sizeof hash);
+    sodium_bin2hex(all->hash, sizeof all->hash, hash, sizeof hash);
+}
+
+static int insert_declared(struct db *db, const struct declared *declared, struct error *error)
+{
+    int code = 0;
+    for (int i = 0; i < ROLE_COUNT && !code; i++)
+        if (declared->roles & 1u << i)
+            code = db_run(db, "INSERT INTO role_declaration(role, declaration, kind) VALUES (:role, :name, :kind)",
+                          BIND(TEXT("role", role_name((enum role)(1u << i))), TEXT("name", declared->name),
+                               TEXT("kind", declared->kind)),
+                          error);
+    return code;
+}
+
+static int write_declarations(struct db *db, void *context, struct error *error)
+{
+    const struct declarations *all = context;
+    const struct app *app = all->app;
+    int code = db_run(db, "DELETE FROM role_declaration", NULL, error);
+    for (size_t i = 0; i < app->action_count && !code; i++)
+        code = insert_declared(db, &(struct declared){app->actions[i]->name, "action", app->actions[i]->roles}, error);
+    for (size_t i = 0; i < app->view_count && !code; i++)
+        code = insert_declared(db, &(struct declared){app->views[i]->name, "view", app->views[i]->roles}, error);
+    if (code)
+        return code;
+    return db_run(db,
+                  "INSERT INTO role_declaration_head(id, hash) VALUES (1, :hash) "
+                  "ON CONFLICT(id) DO UPDATE SET hash = excluded.hash",
+                  BIND(TEXT("hash", all->hash)), error);
+}
+
+static int read_head(struct app *app, struct arena *arena, char **ret_hash, struct error *error)
+{
+    struct db *db;
+    int code = store_reader(app->store, &db, error);
+    if (code)
+        return code;
+    code = db_begin_read(db, error);
+    if (!code) {
+        code = db_text(db, arena, "SELECT hash FROM role_declaration_head WHERE id = 1", NULL, ret_hash, error);
+        db_end_read(db);
+    }
+    store_release(app->store, db);
+    return code;
+}
+
+/* Another version of the program declares other things: then, and only then, the table is written again. */
+int permissions_start(struct app *app, struct error *error)
+{
+    _cleanup_arena_ struct arena *arena = arena_new();
+    struct declarations all = {.app = app};
+    char *known = NULL;
+    hash_declarations(&all);
+    int code = read_head(app, arena, &known, error);
+    if (code || (known && !strcmp(known, all.hash)))
+        return code;
+    return store_write(app->store, write_declarations, &all, false, error);
+}
