@@ -26,7 +26,7 @@ struct cli {
 int cli_parse(struct cli *cli, int count, char **words);
 void cli_close(struct cli *cli);
 
-/* Opens the database (which must exist unless create) and brings it up to date. 0, or EXIT_REFUSED after a message. */
+/* Opens the database (which must exist unless create) and brings it up to date; once only. 0, or EXIT_REFUSED after a message. */
 int cli_open(struct cli *cli, bool create);
 
 /* Says what went wrong on standard error, in the language asked for, every field on a line. Returns EXIT_REFUSED. */
@@ -46,6 +46,9 @@ struct command {
 extern const struct command cli_commands[]; /* ends with a command without a name */
 extern const struct subject *const cli_subjects[];
 
+/* Runs cli->words as a command, an action or a view. */
+int cli_dispatch(struct cli *cli);
+int cli_run_demo(struct cli *cli, int from);
 int cli_run_action(struct cli *cli, const struct action *action, int from);
 int cli_run_view(struct cli *cli, const struct view *view, int from);
 int cli_help(struct cli *cli, const char *name);

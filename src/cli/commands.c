@@ -149,9 +149,10 @@ static int run_serve(struct cli *cli, int from)
     int code = cli_open(cli, false);
     if (code)
         return code;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT); /* blocked in every thread since the start of main */
+    sigemptyset(&signals); /* blocked in every other thread since the start of main */
+    sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
     if (jobs_mark_interrupted(cli->app, &error) || web_start(cli->app, &options, &web, &error))
         return cli_refuse(cli, &error);
@@ -182,6 +183,7 @@ static int run_version(struct cli *cli, int from)
 const struct command cli_commands[] = {
     {"init", "init", N_("Make the database and its first administrator"), run_init},
     {"serve", "serve [--listen ADDRESS:PORT]", N_("Serve the pages"), run_serve},
+    {"demo", "demo [--no-serve]", N_("Run the main job on the shipped example"), cli_run_demo},
     {"backup", "backup FILE", N_("Copy the database while it is in use, and read the copy back"), run_backup},
     {"restore", "restore FILE", N_("Make the database from a backup that proves sound"), run_restore},
     {"verify", "verify", N_("Check the database and its journal"), run_verify},

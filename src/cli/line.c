@@ -88,6 +88,8 @@ void cli_close(struct cli *cli)
 int cli_open(struct cli *cli, bool create)
 {
     struct error error = {0};
+    if (cli->store)
+        return 0;
     if (!create && strncmp(cli->db, "postgres", 8) != 0 && access(cli->db, F_OK)) {
         error_set(&error, ERR_NOT_FOUND, "db", N_("There is no database {0}. Make one with: maillon init"), cli->db, NULL);
         return cli_refuse(cli, &error);

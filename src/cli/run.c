@@ -1,5 +1,5 @@
 /* Actions and views as commands. */
-#include <inttypes.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +166,17 @@ static void ask_stop(int signal)
     atomic_store(&stop_asked, true);
 }
 
+/* While a job runs Ctrl-C asks it to stop and keep what it has. */
+static void hear_interrupt(bool hear)
+{
+    static const struct sigaction asking = {.sa_handler = ask_stop}, usual = {.sa_handler = SIG_DFL};
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    sigaction(SIGINT, hear ? &asking : &usual, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &interrupt, NULL);
+}
+
 static void show_progress(void *context, int64_t done, int64_t total, const struct tree *report)
 {
     struct cli *cli = context;
@@ -184,10 +195,10 @@ static int run_once(struct cli *cli, const struct action *action, const struct i
     int code;
     if (action->job) {
         bool live = isatty(STDERR_FILENO);
-        signal(SIGINT, ask_stop);
+        hear_interrupt(true);
         code = action_run_here(cli->app, action, &request, &stop_asked, live ? show_progress : NULL, cli, cli->arena,
                                ret_result, &error);
-        signal(SIGINT, SIG_DFL);
+        hear_interrupt(false);
         if (live)
             fprintf(stderr, "\r\033[K");
     } else {

@@ -1,4 +1,4 @@
-/* French and English, compiled in: po/fr.po and po/en.po are read once at the start into a table.
+/* French and English, compiled in: po/<room>.fr.po and po/<room>.en.po are read once at the start into a table.
  *
  * A sentence's key is its English text. A name's key (field, column, code, role) is the name with msgctxt "name";
  * both languages have a text for it. Requests choose the language; there is no process-wide locale. */
@@ -110,13 +110,12 @@ static void load(struct arena *arena, struct catalogue *catalogue, const char *p
 
 void catalogue_load(struct arena *arena)
 {
-    static const char *const files[] = {"po/fr.po", "po/en.po"};
-    for (int i = 0; i < 2; i++) {
-        const struct embedded *file = embed_find(files[i]);
-        memset(&languages[i], 0, sizeof languages[i]);
-        if (file)
-            load(arena, &languages[i], file->bytes);
-    }
+    static const char *const endings[] = {".fr.po", ".en.po"};
+    memset(languages, 0, sizeof languages);
+    for (const struct embedded *file = embed_first("po/"); file; file = embed_next(file, "po/"))
+        for (int i = 0; i < 2; i++)
+            if (text_ends(file->path, endings[i]))
+                load(arena, &languages[i], file->bytes);
 }
 
 const char *tr(const char *language, const char *english)

@@ -1,0 +1,68 @@
+/* maillon demo: the main job on the shipped example, as the commands a person would type, each shown with its result. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "cli/cli.h"
+
+/* "data/…" stands for the folder of shipped data. Words are separated by single spaces. */
+static const char *const steps[] = {
+    "establishment import data/establishments/establishments_and_spip_2020.csv",
+    "member import data/organisations/siae.csv",
+    "member import data/demo/members.csv",
+    "offer import data/demo/offers.csv",
+    "tender import data/tenders/boamp_prisons_2019-09_2020-12.csv",
+    "tender list --open-on 2020-12-31",
+    "tender decide 20-142573 --decision go",
+    "tender qualify 20-142573 data/demo/20-142573.json",
+    "grouping propose 20-142573 --seconds 10",
+    "grouping print 20-142573-P1",
+    "user add camille --role coordinator",
+    "user add robin --role member --organisation 00012001400014",
+    "user add audit --role auditor",
+};
+
+static const char *data_folder(struct cli *cli)
+{
+    const char *asked = getenv("MAILLON_DATA");
+    const char *const folders[] = {asked && *asked ? asked : "data", "data", MAILLON_DATA_DIR};
+    for (size_t i = 0; i < COUNT_OF(folders); i++)
+        if (!access(arena_printf(cli->arena, "%s/functions.csv", folders[i]), R_OK))
+            return folders[i];
+    return "data";
+}
+
+static int run_step(struct cli *cli, const char *step, const char *data)
+{
+    cli->word_count = 0;
+    printf("\n$ maillon %s\n", step);
+    while (*step) {
+        size_t length = strcspn(step, " ");
+        char *word = arena_copy(cli->arena, step, length);
+        cli->words[cli->word_count++] = text_starts(word, "data/") ? arena_printf(cli->arena, "%s/%s", data, word + 5) : word;
+        step += length + (step[length] == ' ');
+    }
+    fflush(stdout);
+    return cli_dispatch(cli);
+}
+
+/* Ends with the pages being served, unless --no-serve was given. */
+int cli_run_demo(struct cli *cli, int from)
+{
+    bool serves = !cli_flag(cli, from, "--no-serve");
+    const char *data = data_folder(cli);
+    struct error error = {0};
+    if (cli->word_count != from)
+        return cli_usage(cli, N_("There is no option {0} here."), cli->words[from]);
+    if (!access(cli->db, F_OK)) {
+        error_set(&error, ERR_REFUSED, "db", N_("There is already a database {0}. Nothing was changed."), cli->db, NULL);
+        return cli_refuse(cli, &error);
+    }
+    cli->readable = true;
+    int code = cli_open(cli, true);
+    for (size_t i = 0; i < COUNT_OF(steps) && !code; i++)
+        code = run_step(cli, steps[i], data);
+    return code || !serves ? code : run_step(cli, "serve", data);
+}
