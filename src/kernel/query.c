@@ -174,6 +174,8 @@ static int bind_params(struct run *run, const struct tree *params, struct condit
     for (int i = 0; i < run->view->param_count; i++) {
         const struct view_param *param = &run->view->params[i];
         const char *text = tree_text(params, param->name);
+        if ((!text || !*text) && param->or_today)
+            text = run->today;
         if (!text || !*text) {
             if (param->required)
                 return error_set(run->error, ERR_INVALID, param->name, N_("This is required."), NULL);

@@ -102,8 +102,10 @@ static int parse_param(struct parsing *parsing, const char *text)
         param->where = next_word(parsing, &rest);
     } else if (text_is(word, "where")) {
         param->where = arena_strdup(parsing->arena, rest + strspn(rest, " "));
+    } else if (text_is(word, "or") && param->kind == COLUMN_DATE && text_is(next_word(parsing, &rest), "today")) {
+        param->or_today = true;
     } else if (word) {
-        return bad(parsing, "parameter: where, search or nothing");
+        return bad(parsing, "parameter: where, search, or today, or nothing");
     }
     view->param_count++;
     return 0;

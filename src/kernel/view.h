@@ -7,6 +7,7 @@
  *   -- scope: member m.id = :organisation        condition added for that role; without one it sees all rows
  *   -- param: function text where EXISTS (…:function)   optional filter: its condition is added when it is given
  *   -- param: siret siret                         required: used in the SQL itself, positional on the command line
+ *   -- param: on date or today                    used in the SQL itself: today when it is not given
  *   -- param: q text search member m.id           optional: words searched in the index `member`
  *   -- column: siret siret key link /members/{siret}
  *   -- column: name text sort by name_folded       sorted by another column, which holds the folded text
@@ -56,7 +57,7 @@ struct view_column {
 struct view_param {
     const char *name;
     enum column_kind kind;
-    bool required;
+    bool required, or_today;
     const char *where;        /* condition of an optional one */
     const char *search;       /* index of words, and then the id column in `where` */
     const char *choices;      /* "a|b": offered in the filter form */
