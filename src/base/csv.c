@@ -38,8 +38,8 @@ static char find_delimiter(const char *at, const char *end)
     return semicolons > commas ? ';' : ',';
 }
 
-/* End of the record that starts at p, quotes respected; NULL when a quote is never closed or the record is too
- * long: a single bad quote must not swallow the rest of the file. */
+/* End of the record that starts at p, quotes respected; NULL when a quote is never closed, or closed in the middle of a
+ * cell, or the record is too long: a single bad quote must not swallow the records after it. */
 static const char *record_end(const struct csv *csv, const char *p, size_t *lines)
 {
     bool quoted = false, cell_start = true;
@@ -51,6 +51,8 @@ static const char *record_end(const struct csv *csv, const char *p, size_t *line
             if (*p == '"') {
                 if (p + 1 < csv->end && p[1] == '"')
                     p++;
+                else if (p + 1 < csv->end && p[1] != csv->delimiter && p[1] != '\n' && p[1] != '\r')
+                    return NULL;
                 else
                     quoted = false;
             }

@@ -178,8 +178,10 @@ static utf8proc_int32_t latin_point(unsigned char byte)
 
 char *text_from_latin(struct arena *arena, const char *bytes, size_t length, size_t *ret_length)
 {
-    char *out = arena_alloc(arena, length * 3 + 1);
-    size_t used = 0;
+    size_t high = 0, used = 0;
+    for (size_t i = 0; i < length; i++)
+        high += (unsigned char)bytes[i] >= 0x80;
+    char *out = arena_alloc(arena, length + high * 2 + 1); /* a high byte becomes two or three */
     for (size_t i = 0; i < length; i++)
         used += (size_t)utf8proc_encode_char(latin_point((unsigned char)bytes[i]), (utf8proc_uint8_t *)out + used);
     out[used] = 0;

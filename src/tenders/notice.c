@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "tenders/formats/format.h"
 
 static bool is_blank(char c)
@@ -10,36 +11,53 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* First byte that says something: after a byte order mark and white space. */
+/* The text of the file: without its byte order mark, as UTF-8. An encoding that XML declares is not asked: files that
+ * were saved anew often declare what they no longer are. */
+static int prepare(struct arena *arena, const char **bytes, size_t *length, struct error *error)
+{
+    if (*length > NOTICE_FILE_BYTES_MAX)
+        return error_set(error, ERR_TOO_LARGE, "file", N_("This file is larger than 256 MB."), NULL);
+    if (*length >= 2 && (!memcmp(*bytes, "\xFF\xFE", 2) || !memcmp(*bytes, "\xFE\xFF", 2)))
+        return error_set(error, ERR_INVALID, "file", N_("This file is in UTF-16: save it as UTF-8."), NULL);
+    if (*length >= 3 && !memcmp(*bytes, "\xEF\xBB\xBF", 3)) {
+        *bytes += 3;
+        *length -= 3;
+    }
+    if (*length && memchr(*bytes, 0, *length))
+        return error_set(error, ERR_INVALID, "file", N_("This file is not text: it holds NUL bytes."), NULL);
+    if (!text_is_utf8(*bytes, *length))
+        *bytes = text_from_latin(arena, *bytes, *length, length);
+    return 0;
+}
+
 static char first_byte(const char *bytes, size_t length)
 {
-    size_t i = length >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
+    size_t i = 0;
     while (i < length && is_blank(bytes[i]))
         i++;
     return i < length ? bytes[i] : 0;
 }
 
-static bool is_utf16(const char *bytes, size_t length)
-{
-    return length >= 2 && (!memcmp(bytes, "\xFF\xFE", 2) || !memcmp(bytes, "\xFE\xFF", 2));
-}
-
 int notice_reader_open(struct arena *arena, const char *bytes, size_t length, struct notice_reader **ret_reader,
                        struct error *error)
 {
-    if (length > NOTICE_FILE_BYTES_MAX)
-        return error_set(error, ERR_TOO_LARGE, "file", N_("This file is larger than 256 MB."), NULL);
-    if (is_utf16(bytes, length))
-        return error_set(error, ERR_INVALID, "file", N_("This file is in UTF-16: save it as UTF-8."), NULL);
-    char first = first_byte(bytes, length);
-    if (!first)
-        return length && memchr(bytes, 0, length)
-                   ? error_set(error, ERR_INVALID, "file", N_("This file is not text: it holds NUL bytes."), NULL)
-                   : error_set(error, ERR_INVALID, "file", N_("This file is empty."), NULL);
+    int refused = prepare(arena, &bytes, &length, error);
+    if (refused)
+        return refused;
     struct notice_reader *reader = ARENA_NEW(arena, struct notice_reader);
-    int refused = first == '<'                    ? notice_open_xml(arena, bytes, length, reader, error)
-                  : first == '{' || first == '[' ? notice_open_json(arena, bytes, length, reader, error)
-                                                  : notice_open_csv(arena, bytes, length, reader, error);
+    switch (first_byte(bytes, length)) {
+    case 0:
+        return error_set(error, ERR_INVALID, "file", N_("This file is empty."), NULL);
+    case '<':
+        refused = notice_open_xml(arena, bytes, length, reader, error);
+        break;
+    case '{':
+    case '[':
+        refused = notice_open_json(arena, bytes, length, reader, error);
+        break;
+    default:
+        refused = notice_open_csv(arena, bytes, length, reader, error);
+    }
     if (!refused)
         *ret_reader = reader;
     return refused;

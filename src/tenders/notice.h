@@ -32,7 +32,8 @@ struct notice {
     enum notice_kind kind;
     const char *published_on;  /* YYYY-MM-DD; NULL when unknown, as every other field below */
     const char *displayed_until;
-    const char *deadline;      /* response deadline, ISO 8601 instant with offset where the source gives one */
+    const char *deadline;      /* response deadline, ISO 8601 instant with offset where the source gives one; a bare date
+                                  when it gives no more; the earliest when lots differ */
     const char *object;        /* title of the call */
     const char *text;          /* longer description */
     bool object_cut;           /* the source cuts it (flat CSV: 200 characters) */
@@ -50,16 +51,21 @@ struct notice {
     const char *legal_form;    /* form that a grouping must take, free text */
     bool social_criteria, environmental_criteria;
     int64_t value_cents;       /* estimated or awarded, without VAT; -1 when unknown */
-    int32_t duration_months;   /* -1 when unknown */
+    int32_t duration_months;   /* the longest of the lots; -1 when unknown */
     int32_t offers_received;   /* -1 when unknown */
     const char *earlier;       /* references of the same source that this one names, separated by one space */
+    const char *procedure_key; /* what all notices of one procedure share: eForms BT-04, BOAMP contractfolderid, ocid */
     struct tree *lots;         /* list of {number,title,text,cpv,place,value_cents,duration_months,reserved,
-                                  criteria:[{kind:"price|cost|quality",name,weight}]}; NULL when none */
-    struct tree *awards;       /* list of {lot,amount_cents,form:"conjoint|solidaire|none",on,
-                                  winners:[{name,siret,leader:bool}]}; NULL when none */
+                                  criteria:[{kind:"price|cost|quality",name,weight,unit}]}; NULL when none. A call that
+                                  is not divided may have one lot, whose number is null. value_cents, duration_months,
+                                  criteria are missing when unknown; kind is null when the source does not say; unit of
+                                  the weight: percent, points, decimal, or order (1 is the first) */
+    struct tree *awards;       /* list of {lot,amount_cents,form:"conjoint|solidaire|none",on,offers,
+                                  winners:[{name,siret,leader:bool}]}; NULL when none. lot: a number of `lots`, or its
+                                  title; amount_cents and offers are missing when unknown; form is null when not said */
     struct tree *problems;     /* list of {field,value (cut at 80 characters),reason (English, N_ marked)}; NULL when none */
     size_t line;               /* line of the file (CSV) or number of the record, from 1 */
-    const char *raw;           /* the record as it stood (bytes of the file, or the record's JSON text) */
+    const char *raw;           /* the record as it stood: points into the file's bytes (made UTF-8 if they were not) */
     size_t raw_length;
 };
 

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "tenders/formats/format.h"
 #include "tenders/formats/literal.h"
+#include "tenders/formats/readers.h"
 
 enum { BUYER_CUT = 37, OBJECT_CUT = 198 }; /* one or two less than the limit: the ends were trimmed */
 
@@ -72,34 +73,11 @@ static const char *cell_of(const struct boamp_csv *reader, enum column column)
     return cell;
 }
 
-static enum notice_kind kind_of(const char *nature, const char *status, bool *ret_known)
-{
-    static const struct {
-        const char *word;
-        enum notice_kind kind;
-    } statuses[] = {{"annulation", NOTICE_CANCELLATION},
-                    {"rectificatif", NOTICE_RECTIFICATION},
-                    {"modification", NOTICE_MODIFICATION}},
-      natures[] = {{"appeloffre", NOTICE_CALL},         {"attribution", NOTICE_AWARD},
-                   {"rectificatif", NOTICE_RECTIFICATION}, {"annulation", NOTICE_CANCELLATION},
-                   {"modification", NOTICE_MODIFICATION},  {"intentionconclure", NOTICE_PRIOR},
-                   {"preinformation", NOTICE_PRIOR},       {"periodique", NOTICE_PRIOR}};
-    *ret_known = true;
-    for (size_t i = 0; i < COUNT_OF(statuses); i++)
-        if (!strcmp(status, statuses[i].word))
-            return statuses[i].kind;
-    for (size_t i = 0; i < COUNT_OF(natures); i++)
-        if (!strcmp(nature, natures[i].word))
-            return natures[i].kind;
-    *ret_known = false;
-    return NOTICE_CALL;
-}
-
 static void read_kind(const struct boamp_csv *reader, struct arena *arena, struct notice *notice)
 {
     const char *nature = cell_of(reader, NATURE), *status = cell_of(reader, STATUS);
     bool known;
-    notice->kind = kind_of(nature ? nature : "", status ? status : "", &known);
+    notice->kind = boamp_kind(nature, status, &known);
     notice->nature = field_string(arena, nature);
     if (notice->nature && status && strcmp(status, "initial") && strcmp(status, nature))
         notice->nature = arena_printf(arena, "%s/%s", notice->nature, field_string(arena, status));

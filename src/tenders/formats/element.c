@@ -3,6 +3,7 @@
 #include "tenders/formats/element.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -11,7 +12,7 @@
 #include "base/tree.h"
 #include "tenders/formats/format.h"
 
-static void add_child(struct element *parent, struct element *child)
+void element_add(struct element *parent, struct element *child)
 {
     if (parent->last)
         parent->last->next = child;
@@ -76,7 +77,7 @@ static void add_value(struct arena *arena, struct element *parent, const char *n
     struct element *child = ARENA_NEW(arena, struct element);
     child->name = name;
     fill(arena, child, value);
-    add_child(parent, child);
+    element_add(parent, child);
 }
 
 struct element *element_from_tree(struct arena *arena, const char *name, const struct tree *tree)
@@ -185,4 +186,44 @@ const char *element_all_text(struct arena *arena, const struct element *element)
         return NULL;
     gather(&out, element);
     return field_text(arena, buffer_string(&out), out.length);
+}
+
+/* ---- index ---- */
+
+struct element_entry {
+    const char *key;
+    const struct element *element;
+};
+
+void element_index_add(struct arena *arena, struct element_index *index, const char *key, const struct element *element)
+{
+    if (!key)
+        return;
+    if (index->count == index->room) {
+        struct element_entry *entries = ARENA_ARRAY(arena, struct element_entry, index->room * 2 + 64);
+        if (index->count)
+            memcpy(entries, index->entries, index->count * sizeof *entries);
+        index->entries = entries;
+        index->room = index->room * 2 + 64;
+    }
+    index->entries[index->count++] = (struct element_entry){key, element};
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(((const struct element_entry *)a)->key, ((const struct element_entry *)b)->key);
+}
+
+void element_index_sort(struct element_index *index)
+{
+    if (index->count)
+        qsort(index->entries, index->count, sizeof *index->entries, compare);
+}
+
+const struct element *element_index_find(const struct element_index *index, const char *key)
+{
+    struct element_entry wanted = {key, NULL};
+    const struct element_entry *found =
+        key && index->count ? bsearch(&wanted, index->entries, index->count, sizeof wanted, compare) : NULL;
+    return found ? found->element : NULL;
 }

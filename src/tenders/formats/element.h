@@ -26,6 +26,8 @@ struct element {
 int element_read_xml(struct arena *arena, const char *bytes, size_t length, struct element **ret_root,
                      struct error *error);
 
+void element_add(struct element *parent, struct element *child);
+
 /* A JSON value as the children of an element named `name`. */
 struct element *element_from_tree(struct arena *arena, const char *name, const struct tree *tree);
 
@@ -38,6 +40,15 @@ const char *element_text(const struct element *element, const char *path);      
 const char *element_attribute(const struct element *element, const char *name);      /* or a child, as some JSON has it */
 const char *element_value(const struct element *element); /* own text, NULL when blank */
 const struct element *element_first_named(const struct element *element); /* first child that has a name */
+
+/* Elements found by a text: a notice may hold many thousands that name each other. */
+struct element_index {
+    struct element_entry *entries;
+    size_t count, room;
+};
+void element_index_add(struct arena *arena, struct element_index *index, const char *key, const struct element *element);
+void element_index_sort(struct element_index *index); /* once, before the first look-up */
+const struct element *element_index_find(const struct element_index *index, const char *key); /* NULL gives NULL */
 
 /* All text below, pieces separated by a space, cleaned; NULL when there is none. */
 const char *element_all_text(struct arena *arena, const struct element *element);

@@ -33,15 +33,6 @@ static void stop(struct parse *parse, enum stop why)
     xmlStopParser(parse->context);
 }
 
-static void add_child(struct element *parent, struct element *child)
-{
-    if (parent->last)
-        parent->last->next = child;
-    else
-        parent->first = child;
-    parent->last = child;
-}
-
 static bool is_blank(const struct buffer *text)
 {
     for (size_t i = 0; i < text->length; i++)
@@ -62,7 +53,7 @@ static void close_text(struct parse *parse)
             struct element *piece = ARENA_NEW(parse->arena, struct element);
             piece->name = "";
             piece->text = text;
-            add_child(open, piece);
+            element_add(open, piece);
             parse->count++;
         }
     }
@@ -99,7 +90,7 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
         attribute->next = element->attributes;
         element->attributes = attribute;
     }
-    add_child(parse->open[parse->depth], element);
+    element_add(parse->open[parse->depth], element);
     parse->open[++parse->depth] = element;
     if (parse->count > ELEMENTS_MAX)
         stop(parse, STOP_COUNT);
@@ -182,9 +173,11 @@ int element_read_xml(struct arena *arena, const char *bytes, size_t length, stru
     struct parse parse = {.arena = arena};
     struct element above = {.name = "", .text = ""};
     parse.open[0] = &above;
-    parse.context = xmlNewSAXParserCtxt(&handler, &parse);
+    parse.context = xmlNewParserCtxt();
     if (!parse.context)
         return error_set(error, ERR_INTERNAL, "file", N_("The XML reader could not start."), NULL);
+    *parse.context->sax = handler;
+    parse.context->userData = &parse;
     xmlCtxtReadMemory(parse.context, bytes, (int)length, NULL, "UTF-8",
                       XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC);
     bool well_formed = parse.context->wellFormed && parse.stop == STOP_NONE && above.first;

@@ -295,7 +295,9 @@ const char *list_add(struct arena *arena, const char *list, const char *word, ch
         return list;
     if (!list)
         return word;
-    return list_has(list, word, separator) ? list : arena_printf(arena, "%s%c%s", list, separator, word);
+    if (list_has(list, word, separator) || strlen(list) + strlen(word) >= NOTICE_LIST_BYTES_MAX)
+        return list;
+    return arena_printf(arena, "%s%c%s", list, separator, word);
 }
 
 const char *field_group_form(struct arena *arena, const char *words)
@@ -308,31 +310,4 @@ const char *field_group_form(struct arena *arena, const char *words)
     if (strstr(folded, "conjoint"))
         return "conjoint";
     return strstr(folded, "solidaire") ? "solidaire" : NULL;
-}
-
-void award_add_winner(struct arena *arena, struct tree *winners, const char *name, const char *siret, bool leader)
-{
-    struct tree *winner = tree_add_map(arena, winners);
-    tree_set_text(arena, winner, "name", name);
-    tree_set_text(arena, winner, "siret", siret);
-    tree_set_bool(arena, winner, "leader", leader);
-}
-
-enum { TOTAL_AWARDS_MAX = 500 }; /* the comparison is quadratic; a notice of more lots than this has no total */
-
-int64_t awards_total(const struct tree *awards)
-{
-    int64_t total = 0;
-    if (!awards || !awards->first || awards->count > TOTAL_AWARDS_MAX)
-        return -1;
-    for (const struct tree *award = awards->first; award; award = award->next) {
-        const char *lot = tree_text(award, "lot");
-        int64_t cents = tree_int(award, "amount_cents", -1);
-        if (cents < 0 || !number_add(total, cents, &total) || (!lot && awards->count > 1))
-            return -1;
-        for (const struct tree *other = award->next; other; other = other->next)
-            if (text_is(tree_text(other, "lot"), lot))
-                return -1;
-    }
-    return total;
 }

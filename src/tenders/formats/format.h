@@ -14,7 +14,12 @@ enum {
     NOTICE_FILE_BYTES_MAX = 256 << 20,
     NOTICE_RECORD_BYTES_MAX = 32 << 20, /* one JSON record, one XML document: 10,000 lots take about 15 MB */
     NOTICE_REFERENCE_BYTES_MAX = 120,
-    NOTICE_PROBLEMS_MAX = 100, /* of one notice; what comes after is counted in the last one */
+    NOTICE_PROBLEMS_MAX = 100,  /* of one notice; the last says that there are more */
+    NOTICE_LIST_BYTES_MAX = 4000, /* of a list in one text: 444 CPV codes */
+    NOTICE_LOTS_MAX = 20000,
+    NOTICE_WINNERS_MAX = 1000, /* of one award */
+    NOTICE_CRITERIA_MAX = 50,  /* of one lot */
+    NOTICE_SHARED_LOTS_MAX = 500, /* more lots than this do not each repeat the criteria of the whole */
 };
 
 struct notice_format {
@@ -28,7 +33,7 @@ struct notice_reader {
     void *state;
 };
 
-/* One opener per family of files. Each answers 0 and a reader, or an error and its sentence. */
+/* One opener per family of files. The bytes are UTF-8 without NUL and without byte order mark. Each answers 0 and a reader, or an error and its sentence. */
 int notice_open_csv(struct arena *arena, const char *bytes, size_t length, struct notice_reader *ret_reader,
                     struct error *error);
 int notice_open_json(struct arena *arena, const char *bytes, size_t length, struct notice_reader *ret_reader,
@@ -76,12 +81,43 @@ const char *field_cpv(struct arena *arena, struct notice *notice, const char *fi
 /* Identifier of a notice: clean, without spaces inside, at most NOTICE_REFERENCE_BYTES_MAX; NULL otherwise. */
 const char *field_reference(struct arena *arena, const char *value);
 
-/* `list` with `word` added after one `separator`, unless it is there already. Either may be NULL. */
+/* `list` with `word` added after one `separator`, unless it is there already, or the list would be too long. Either may
+ * be NULL. */
 const char *list_add(struct arena *arena, const char *list, const char *word, char separator);
 
 /* The legal form that words about a grouping say: "conjoint", "solidaire", or NULL. "conjoint avec mandataire
  * solidaire" is conjoint (R2142-20, R2142-24). */
 const char *field_group_form(struct arena *arena, const char *words);
+
+/* A lot as the sources have it; what is unknown is NULL or -1 (NOTICE_LOT_EMPTY). */
+struct notice_lot {
+    const char *number, *title, *text, *cpv, *place, *reserved;
+    int64_t value_cents;
+    int32_t duration_months;
+    struct tree *criteria;
+};
+#define NOTICE_LOT_EMPTY ((struct notice_lot){.value_cents = -1, .duration_months = -1})
+void notice_add_lot(struct arena *arena, struct notice *notice, const struct notice_lot *lot);
+
+/* What the lots say of the whole, where it is unknown: the sum of their values when all have one, the longest duration,
+ * the reservation they share, all their CPV codes. */
+void notice_sum_lots(struct arena *arena, struct notice *notice);
+
+/* Adds {kind,name,weight,unit} to *criteria, made when NULL. `kind` NULL: told from the name (French); "": unknown. `unit`: percent,
+ * points, decimal or order. A weight that is no number is a problem. */
+void criteria_add(struct arena *arena, struct notice *notice, struct tree **criteria, const char *kind,
+                  const char *name, const char *weight, const char *unit);
+
+/* Days as months of 365/12 days, nearest, at least one; -1 when days is not above 0. */
+int32_t months_of_days(int64_t days);
+/* Months between two dates, both included; -1 when one is missing. */
+int32_t months_between(const char *from, const char *to);
+
+/* "none", "siae" … from French words about a reservation; NULL when they do not say for whom. */
+const char *field_reserved(struct arena *arena, const char *words);
+
+/* The member as text, numbers too; NULL when missing, null or blank. */
+const char *json_text(struct arena *arena, const struct tree *map, const char *name);
 
 /* Adds {name,siret,leader} to an award's winners. */
 void award_add_winner(struct arena *arena, struct tree *winners, const char *name, const char *siret, bool leader);
