@@ -47,7 +47,8 @@ static const struct field login_fields[] = {
 };
 
 static const struct field logout_fields[] = {
-    {"session", FIELD_INT, .hint = N_("One of your sessions; without it, the one you use.")},
+    {"token", FIELD_SECRET, .hint = N_("Of the session to close; without it, the one you use.")},
+    {"session", FIELD_INT, .hint = N_("One of your sessions, by the number in their list.")},
     {"everywhere", FIELD_BOOL, .hint = N_("Closes all your sessions.")},
     FIELDS_END,
 };

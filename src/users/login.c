@@ -117,13 +117,17 @@ int user_login(struct ctx *ctx, const struct tree *args, struct tree *result)
 int user_logout(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     const struct session *session = ctx->session;
-    int64_t one = tree_int(args, "session", session->login);
+    const char *token = tree_text(args, "token");
+    char hash[HASH_TEXT];
     int code;
-    if (tree_int(args, "everywhere", 0))
+    if (token) {
+        session_hash(token, hash);
+        code = db_run(ctx->db, "DELETE FROM user_session WHERE token_hash = :hash", BIND(TEXT("hash", hash)), ctx->error);
+    } else if (tree_int(args, "everywhere", 0))
         code = session_close_all(ctx->db, session->user, 0, ctx->error);
     else
         code = db_run(ctx->db, "DELETE FROM user_session WHERE id = :id AND user_id = :user",
-                      BIND(INT("id", one), INT("user", session->user)), ctx->error);
+                      BIND(INT("id", tree_int(args, "session", session->login)), INT("user", session->user)), ctx->error);
     tree_set_int(ctx->arena, result, "closed", code ? 0 : db_changes(ctx->db));
     return code;
 }
