@@ -1,5 +1,7 @@
 #include "column.h"
 
+#include "cut.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +74,34 @@ static void column_fill(const struct model *model, struct column *column, const 
     }
 }
 
+bool column_set_cuts(const struct model *model, struct column *column)
+{
+    const struct cut_set *cuts = model->cuts;
+    int32_t most = cuts->lot_counts[column->lot], count = 0;
+
+    free(column->cut_uses);
+    column->cut_uses = NULL;
+    column->cut_count = 0;
+    if (most == 0)
+        return true;
+    column->cut_uses = malloc((size_t)most * (sizeof(double) + sizeof(int32_t)));
+    if (!column->cut_uses)
+        return false;
+    column->cut_rows = (int32_t *)(column->cut_uses + most);
+    for (int32_t i = 0; i < most; i++) {
+        const struct cut_entry *entry = &cuts->by_lot[column->lot][i];
+        if (!column_has(column, entry->candidate))
+            continue;
+        double use = -entry->credit;
+        for (int32_t k = 0; k < column->entry_count; k++)
+            use += column->rows[k] == entry->row ? column->uses[k] : 0;
+        column->cut_rows[count] = model->row_count + entry->cut;
+        column->cut_uses[count++] = use;
+    }
+    column->cut_count = count;
+    return true;
+}
+
 struct column *column_new(const struct model *model, int32_t lot, const int32_t *group, int32_t count,
                           const double *quantities)
 {
@@ -85,6 +115,10 @@ struct column *column_new(const struct model *model, int32_t lot, const int32_t 
         return NULL;
     column->lot = lot;
     column_fill(model, column, group, count, quantities);
+    if (!column_set_cuts(model, column)) {
+        column_free(column);
+        return NULL;
+    }
     return column;
 }
 
@@ -108,6 +142,8 @@ struct column *column_copy(const struct column *from)
 
 void column_free(struct column *column)
 {
+    if (column)
+        free(column->cut_uses);
     free(column);
 }
 

@@ -15,6 +15,9 @@ struct column {
     double *quantities; /* by arc */
     int32_t *rows;      /* shared rows used ... */
     double *uses;       /* ... and how much */
+    int32_t cut_count;  /* the same for cuts, in a block of their own */
+    int32_t *cut_rows;
+    double *cut_uses;
 };
 
 /* Builds a column from a group and a quantity for each arc of each of its candidates, in the order of the group.
@@ -23,6 +26,8 @@ struct column *column_new(const struct model *model, int32_t lot, const int32_t 
                           const double *quantities);
 struct column *column_copy(const struct column *column);
 void column_free(struct column *column);
+/* Brings the uses of cuts up to date with the model's. False: no memory. */
+bool column_set_cuts(const struct model *model, struct column *column);
 bool column_has(const struct column *column, int32_t candidate);
 bool column_equals(const struct column *a, const struct column *b);
 

@@ -27,20 +27,22 @@ bool control_is_over(struct control *control)
 
 static bool space_start(struct thread_space *space, const struct model *model)
 {
-    size_t arcs = 1, candidates = 1, group = 1;
+    size_t arcs = 1, candidates = 1, group = 1, requirements = 1;
     for (int32_t l = 0; l < model->lot_count; l++) {
         const struct lot *lot = &model->lots[l];
         arcs = (size_t)lot->arc_count > arcs ? (size_t)lot->arc_count : arcs;
         candidates = (size_t)lot->candidate_count > candidates ? (size_t)lot->candidate_count : candidates;
         group = (size_t)lot->max_group > group ? (size_t)lot->max_group : group;
+        requirements = (size_t)lot->requirement_count > requirements ? (size_t)lot->requirement_count : requirements;
     }
     space->lot = lot_space_new(model);
     space->cost = calloc(arcs, sizeof *space->cost);
     space->fixed = calloc(candidates, sizeof *space->fixed);
     space->in = calloc(candidates, sizeof *space->in);
+    space->multipliers = calloc(requirements + 1, sizeof *space->multipliers);
     space->out = calloc(candidates, sizeof *space->out);
     space->x = calloc((group + 1) * ((size_t)model->max_arcs + 1), sizeof *space->x);
-    return space->lot && space->cost && space->fixed && space->in && space->out && space->x;
+    return space->lot && space->cost && space->fixed && space->in && space->out && space->multipliers && space->x;
 }
 
 enum grouping_error control_start(struct control *control, const struct model *model,
@@ -79,6 +81,7 @@ void control_end(struct control *control)
         lot_space_free(space->lot);
         free(space->cost);
         free(space->fixed);
+        free(space->multipliers);
         free(space->in);
         free(space->out);
         free(space->x);

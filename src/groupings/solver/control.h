@@ -10,6 +10,7 @@ struct thread_space {
     double *cost;  /* by arc of any lot */
     double *fixed; /* by candidate */
     double *in, *out;
+    double *multipliers;
     double *x;     /* quantities of a group */
 };
 

@@ -1,8 +1,10 @@
 #include "generate.h"
 
+#include "cut.h"
 #include "master.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,7 +80,8 @@ static bool rounds_fill_master(struct rounds *r)
     const struct pool *pools[3] = {g->known, g->also, g->fresh};
 
     master_free(r->master);
-    r->master = master_new(g->scope->model, g->scope->lots, g->scope->lot_count, g->scope->right, g->scope->known);
+    r->master = master_new(g->scope->model, g->scope->lots, g->scope->lot_count, g->scope->right, g->scope->known,
+                           g->scope->use_cuts);
     if (!r->master)
         return false;
     for (int k = 0; k < 3; k++) {
@@ -139,7 +142,8 @@ static bool rounds_add_columns(struct rounds *r, double *ret_gain, int32_t *ret_
 
 static void rounds_set_trial(struct rounds *r, double smoothing)
 {
-    int32_t rows = r->g->scope->model->row_count;
+    int32_t rows = r->g->scope->model->row_count +
+                   (r->g->scope->use_cuts ? r->g->scope->model->cuts->count : 0);
     for (int32_t i = 0; i < rows; i++) {
         double mixed = smoothing * r->center[i] + (1 - smoothing) * r->outer[i];
         r->trial[i] = mixed > 1e-9 ? mixed : 0;
@@ -208,7 +212,7 @@ static void rounds_take_bound(struct rounds *r, double bound)
     if (bound >= g->bound)
         return;
     g->bound = bound;
-    memcpy(g->prices, r->trial, (size_t)g->scope->model->row_count * sizeof *g->prices);
+    memcpy(g->prices, r->trial, (size_t)g->scope->model->price_count * sizeof *g->prices);
     memcpy(g->priced, r->priced, (size_t)g->scope->lot_count * sizeof *g->priced);
 }
 
@@ -269,6 +273,99 @@ static bool rounds_mix(struct rounds *r)
     return true;
 }
 
+/* What each lot uses of each shared row in the master's answer, for the search of cuts. */
+static struct cut_term *rounds_list_terms(struct rounds *r, int32_t *ret_count)
+{
+    struct generation *g = r->g;
+    const struct model *model = g->scope->model;
+    int32_t rows = model->slot_count + model->member_count, capacity = 1, count = 0;
+
+    for (int32_t i = 0; i < master_column_count(r->master); i++) {
+        const struct column *column = master_column(r->master, i);
+        if (column && master_weight(r->master, i) > 1e-7)
+            capacity += column->entry_count;
+    }
+    struct cut_term *terms = calloc((size_t)capacity, sizeof *terms);
+    int32_t *place = malloc((size_t)rows * sizeof *place); /* term of the row in the lot at hand */
+    for (int32_t i = 0; terms && place && i < g->scope->lot_count; i++) {
+        int32_t l = g->scope->lots[i], first = count;
+        const struct lot *lot = &model->lots[l];
+        memset(place, -1, (size_t)rows * sizeof *place);
+        for (int32_t k = 0; k < master_column_count(r->master); k++) {
+            const struct column *column = master_column(r->master, k);
+            double weight = column && column->lot == l ? master_weight(r->master, k) : 0;
+            for (int32_t e = 0; weight > 1e-7 && e < column->entry_count; e++) {
+                int32_t row = column->rows[e];
+                if (row >= rows)
+                    continue;
+                if (place[row] < 0) {
+                    place[row] = count;
+                    terms[count++] = (struct cut_term){.row = row, .lot = l, .candidate = -1};
+                }
+                terms[place[row]].x += weight * column->uses[e];
+            }
+        }
+        for (int32_t c = 0; c < lot->candidate_count && first < count; c++) {
+            const struct candidate *candidate = &lot->candidates[c];
+            if (g->part[l][c] <= 1e-7)
+                continue;
+            double paid = 0;
+            for (int32_t a = candidate->first; a < candidate->first + candidate->count; a++) {
+                struct cut_term *t = place[lot->arcs[a].slot] >= 0 ? &terms[place[lot->arcs[a].slot]] : NULL;
+                paid += lot->arcs[a].price * lot->arcs[a].up;
+                if (t) {
+                    t->candidate = c;
+                    t->y = g->part[l][c];
+                    t->up = fmin(t->up + lot->arcs[a].up, model->right[t->row]);
+                }
+            }
+            int32_t row = model->turnover_row + candidate->member;
+            if (place[row] >= 0) {
+                struct cut_term *t = &terms[place[row]];
+                t->candidate = c;
+                t->y = g->part[l][c];
+                t->up = fmin(paid, model->right[row]);
+            }
+        }
+    }
+    free(place);
+    if (!place) {
+        free(terms);
+        return NULL;
+    }
+    *ret_count = 0; /* keep those of a known candidate */
+    for (int32_t i = 0; terms && i < count; i++) {
+        if (terms[i].candidate >= 0)
+            terms[(*ret_count)++] = terms[i];
+    }
+    return terms;
+}
+
+/* Adds the cuts that the master's answer breaks. *ret_added: how many. */
+static bool rounds_cut(struct rounds *r, int32_t *ret_added)
+{
+    struct generation *g = r->g;
+    const struct model *model = g->scope->model;
+    int32_t count = 0;
+    struct cut_term *terms = rounds_list_terms(r, &count);
+
+    *ret_added = terms ? cut_set_separate(model->cuts, model, terms, count, 60) : -1;
+    free(terms);
+    if (*ret_added < 0)
+        return false;
+    for (int32_t i = 0; *ret_added && i < g->fresh->count; i++) {
+        if (!column_set_cuts(model, g->fresh->columns[i]))
+            return false;
+    }
+    return *ret_added == 0 || rounds_fill_master(r);
+}
+
+/* How near the bound must come to the master's value: a part of the gap while cuts are still to come. */
+static double rounds_tolerance(const struct generation *g)
+{
+    return isfinite(g->best) ? fmax(g->tolerance, 0.02 * (g->bound - g->best)) : g->tolerance;
+}
+
 static bool rounds_run(struct rounds *r)
 {
     struct generation *g = r->g;
@@ -283,12 +380,28 @@ static bool rounds_run(struct rounds *r)
             g->master_value = rounds_master_value(r);
         }
         if (g->rounds == 0)
-            memcpy(r->trial, g->prices, (size_t)g->scope->model->row_count * sizeof *r->trial);
+            memcpy(r->trial, g->prices, (size_t)g->scope->model->price_count * sizeof *r->trial);
         else
             rounds_set_trial(r, exact ? 0 : r->smoothing);
-        if (g->bound - g->master_value <= g->tolerance && g->rounds > 0) {
+        if (g->bound - g->master_value <= rounds_tolerance(g) && g->rounds > 0) {
+            int32_t added = 0;
             g->converged = true;
-            break;
+            if (g->cut_rounds-- <= 0)
+                break;
+            if (g->plain_prices && g->scope->model->cuts->count == 0)
+                memcpy(g->plain_prices, g->prices, (size_t)g->scope->model->price_count * sizeof *g->prices);
+            if (getenv("SOLVE_DEBUG"))
+                fprintf(stderr, "cut round: bound %.0f master %.0f cuts %d columns %d\n", g->bound, g->master_value, g->scope->model->cuts->count, g->fresh->count);
+            if (!rounds_cut(r, &added))
+                return false;
+            if (added == 0)
+                break;
+            g->converged = exact = false;
+            if (!master_solve(r->master))
+                return false;
+            master_prices(r->master, r->outer, r->lot_prices);
+            g->master_value = rounds_master_value(r);
+            rounds_set_trial(r, r->smoothing);
         }
         rounds_set_cutoffs(r);
         struct pricing pricing = {r->trial, r->cutoffs, rounds_slack(r), g->max_lot_nodes};
@@ -310,7 +423,8 @@ static bool rounds_run(struct rounds *r)
         }
         if (exact && count == 0 && g->rounds > 1) {
             g->converged = true;
-            break;
+            if (g->cut_rounds <= 0)
+                break;
         }
         if (g->rounds > 0)
             exact = gain <= 0 && bound >= before;
@@ -319,10 +433,71 @@ static bool rounds_run(struct rounds *r)
     return true;
 }
 
+enum { BRANCH_TRIES = 16 };
+
+struct branch_try {
+    int32_t lot, candidate;
+    double fraction;
+};
+
+/* The most fractional decisions, lots before members. */
+static int32_t rounds_list_branches(const struct rounds *r, struct branch_try *list)
+{
+    const struct generation *g = r->g;
+    int32_t count = 0;
+
+    for (int pass = 0; pass < 2 && count == 0; pass++) {
+        for (int32_t i = 0; i < g->scope->lot_count; i++) {
+            int32_t l = g->scope->lots[i], candidates = g->scope->model->lots[l].candidate_count;
+            for (int32_t c = pass ? 0 : -1; c < (pass ? candidates : 0); c++) {
+                double part = c < 0 ? g->answered[l] : g->part[l][c], fraction = fmin(part, 1 - part);
+                int8_t decided = c < 0 ? g->scope->states[l].answer : g->scope->states[l].must[c];
+                if (fraction < 1e-5 || decided)
+                    continue;
+                int32_t at = count < BRANCH_TRIES ? count++ : BRANCH_TRIES;
+                while (at > 0 && list[at - 1].fraction < fraction) {
+                    if (at < BRANCH_TRIES)
+                        list[at] = list[at - 1];
+                    at--;
+                }
+                if (at < BRANCH_TRIES)
+                    list[at] = (struct branch_try){l, c, fraction};
+            }
+        }
+    }
+    return count;
+}
+
+/* Chooses what lowers the master's value most on both sides, were no new columns found. */
+static void rounds_choose_branch(struct rounds *r)
+{
+    struct generation *g = r->g;
+    struct branch_try list[BRANCH_TRIES];
+    int32_t count = rounds_list_branches(r, list);
+    double value = master_objective(r->master), most = fmax(g->bound - g->best, 1e-6 * g->scope->model->scale);
+    double best = -1;
+
+    g->branch_lot = -1;
+    for (int32_t i = 0; i < count; i++) {
+        double in = 1, out = 1;
+        if (count > 1) {
+            in = value - master_try(r->master, list[i].lot, list[i].candidate, 1, r->bonus);
+            out = value - master_try(r->master, list[i].lot, list[i].candidate, -1, r->bonus);
+        }
+        in = fmin(fmax(in, 1e-3 * most), 1.5 * most);
+        out = fmin(fmax(out, 1e-3 * most), 1.5 * most);
+        if (in * out > best * (1 + 1e-9)) {
+            best = in * out;
+            g->branch_lot = list[i].lot;
+            g->branch_candidate = list[i].candidate;
+        }
+    }
+}
+
 bool generate_columns(struct generation *g)
 {
     const struct model *model = g->scope->model;
-    size_t rows = (size_t)model->row_count + 1, lots = (size_t)model->lot_count + 1;
+    size_t rows = (size_t)model->price_count + 1, lots = (size_t)model->lot_count + 1;
     struct rounds r = {.g = g, .center = g->prices, .smoothing = 0.5, .bonus = 10 * model->scale};
 
     r.outer = calloc(2 * rows + 2 * lots, sizeof *r.outer);
@@ -338,6 +513,8 @@ bool generate_columns(struct generation *g)
         good = master_solve(r.master);
         g->master_value = good ? rounds_master_value(&r) : g->master_value;
         good = good && rounds_mix(&r);
+        if (good)
+            rounds_choose_branch(&r);
     }
     master_free(r.master);
     free(r.outer);

@@ -15,6 +15,9 @@ struct generation {
     double tolerance;         /* stop when bound - value of the master is below */
     int32_t max_rounds;
     int64_t max_lot_nodes;
+    int32_t cut_rounds;       /* at most so many times, look for cuts when the rounds converge (whole instance, one
+                                 thread of control only) */
+    double *plain_prices;     /* NULL, or where to keep the prices of before the first cut */
     bool fix;                 /* fix candidates in the scope on the way */
     bool (*watch)(void *context, struct generation *generation); /* after each round; may raise `best`; false: stop */
     void *context;
@@ -26,6 +29,7 @@ struct generation {
     double *answered;         /* by lot of the model: z in the fractional answer */
     const struct column **heaviest; /* by lot of the model: its column with the largest weight, or NULL */
     struct column **mixed;    /* by lot: when its y are whole, the mix of its columns; NULL otherwise; owned here */
+    int32_t branch_lot, branch_candidate; /* what to branch on: lot -1 when everything is whole; candidate -1: the lot */
     int32_t rounds;
     bool converged;
     void *memory;

@@ -37,7 +37,7 @@ struct local *local_new(struct search *search, const struct scope *root, const d
                         const double *lot_bounds)
 {
     struct local *local = calloc(1, sizeof *local);
-    size_t rows = (size_t)search->model->row_count + 1, lots = (size_t)root->lot_count + 1;
+    size_t rows = (size_t)search->model->price_count + 1, lots = (size_t)root->lot_count + 1;
 
     if (!local)
         return NULL;
@@ -55,7 +55,7 @@ struct local *local_new(struct search *search, const struct scope *root, const d
         local_free(local);
         return NULL;
     }
-    memcpy(local->prices, prices, (rows - 1) * sizeof *prices);
+    memcpy(local->prices, prices, (size_t)search->model->row_count * sizeof *prices); /* without cuts */
     memcpy(local->lot_bounds, lot_bounds, (lots - 1) * sizeof *lot_bounds);
     return local;
 }

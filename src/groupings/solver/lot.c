@@ -582,6 +582,7 @@ static bool search_is_over(struct lot_space *s)
         s->cut = true;
     if ((s->nodes & 63) == 0 && control_is_over(s->query->control))
         s->cut = true;
+    s->cut |= s->query->first && s->group_count > 0;
     return s->cut || s->no_memory;
 }
 

@@ -28,6 +28,7 @@ struct lot_query {
     double cutoff;            /* only values above matter; -INFINITY */
     double slack;             /* the answer may be this much below the best */
     int64_t max_nodes;
+    bool first;               /* any group above the cutoff will do: end there */
     struct control *control;  /* its clock ends the search with the bound reached */
 };
 

@@ -1,5 +1,7 @@
 #include "master.h"
 
+#include "cut.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,7 @@ struct master {
     int32_t *row_model;  /* by row: row of the model, or -1 - lot */
     double *right;       /* by row, perturbed */
     const double *model_right;
+    bool use_cuts;
     double **inverse;       /* by row: its column of the inverse, when not a unit vector */
     int32_t *slack_at;      /* by row: position of its slack in the basis, -1 */
     int32_t *dense;         /* rows whose column of the inverse is kept */
@@ -96,6 +99,11 @@ static double variable_coefficient_dot(const struct master *m, const struct vari
             if (row >= 0)
                 sum += by_row[row] * v->column->uses[i];
         }
+        for (int32_t i = 0; m->use_cuts && i < v->column->cut_count; i++) {
+            int32_t row = m->row_of[v->column->cut_rows[i]];
+            if (row >= 0)
+                sum += by_row[row] * v->column->cut_uses[i];
+        }
     } else if (v->opener >= 0) {
         const struct opening *opening = &m->openings[v->opener];
         for (int32_t i = 0; i < opening->row_count; i++) {
@@ -138,6 +146,11 @@ static void master_ftran(struct master *m, int32_t id)
             int32_t row = m->row_of[v->column->rows[i]];
             if (row >= 0)
                 alpha_add(m, row, v->column->uses[i]);
+        }
+        for (int32_t i = 0; m->use_cuts && i < v->column->cut_count; i++) {
+            int32_t row = m->row_of[v->column->cut_rows[i]];
+            if (row >= 0)
+                alpha_add(m, row, v->column->cut_uses[i]);
         }
     } else if (v->opener >= 0) {
         const struct opening *opening = &m->openings[v->opener];
@@ -308,7 +321,9 @@ static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
     if (!master_reserve_rows(m, m->rows + 1))
         return false;
     int32_t row = m->rows;
-    double right = lot >= 0 ? 1 : m->model_right[model_row];
+    double right = lot >= 0 ? 1 : model_row >= m->model->row_count
+                                      ? m->model->cuts->right[model_row - m->model->row_count]
+                                      : m->model_right[model_row];
     m->row_model[row] = lot >= 0 ? -1 - lot : model_row;
     if (lot >= 0)
         m->row_of_lot[lot] = row;
@@ -403,22 +418,23 @@ static bool master_add_first_rows(struct master *m, const int32_t *lots, int32_t
 }
 
 struct master *master_new(const struct model *model, const int32_t *lots, int32_t lot_count, const double *right,
-                          const bool *known)
+                          const bool *known, bool use_cuts)
 {
     struct master *m = calloc(1, sizeof *m);
     if (!m)
         return NULL;
     m->model = model;
     m->model_right = right;
+    m->use_cuts = use_cuts;
     m->random = 88172645463325252u;
     m->row_of_lot = malloc(((size_t)model->lot_count + 1) * sizeof *m->row_of_lot);
-    m->row_of = malloc(((size_t)model->row_count + 1) * sizeof *m->row_of);
-    m->touched_by = malloc(((size_t)model->row_count + 1) * sizeof *m->touched_by);
+    m->row_of = malloc(((size_t)model->price_count + 1) * sizeof *m->row_of);
+    m->touched_by = malloc(((size_t)model->price_count + 1) * sizeof *m->touched_by);
     bool good = m->row_of_lot && m->row_of && m->touched_by;
     if (good) {
         memset(m->row_of_lot, -1, ((size_t)model->lot_count + 1) * sizeof *m->row_of_lot);
-        memset(m->row_of, -1, ((size_t)model->row_count + 1) * sizeof *m->row_of);
-        memset(m->touched_by, -1, ((size_t)model->row_count + 1) * sizeof *m->touched_by);
+        memset(m->row_of, -1, ((size_t)model->price_count + 1) * sizeof *m->row_of);
+        memset(m->touched_by, -1, ((size_t)model->price_count + 1) * sizeof *m->touched_by);
         good = master_add_opening_lists(m, lots, lot_count, known) && master_add_first_rows(m, lots, lot_count);
     }
     if (!good) {
@@ -474,6 +490,10 @@ bool master_add(struct master *m, const struct column *column, double bonus)
 {
     for (int32_t i = 0; i < column->entry_count; i++) {
         if (!master_touch(m, column->rows[i], column->lot))
+            return false;
+    }
+    for (int32_t i = 0; m->use_cuts && i < column->cut_count; i++) {
+        if (m->row_of[column->cut_rows[i]] < 0 && !master_add_row(m, column->cut_rows[i], -1))
             return false;
     }
     struct variable v = {.column = column, .opener = -1, .artificial_row = -1, .cost = column->value + bonus};
@@ -596,6 +616,45 @@ bool master_solve(struct master *m)
     return true;
 }
 
+/* Adds to the cost of the columns of a lot: the good ones of a decision gain, the others lose. */
+static void master_shift_costs(struct master *m, int32_t lot, int32_t candidate, int direction, double bonus)
+{
+    for (int32_t id = 0; id < m->variable_count; id++) {
+        struct variable *v = &m->variables[id];
+        if (!v->column || v->column->lot != lot)
+            continue;
+        bool has = candidate < 0 || column_has(v->column, candidate);
+        if (direction > 0)
+            v->cost += has ? bonus : -bonus;
+        else
+            v->cost -= has ? bonus : 0;
+        if (v->position >= 0)
+            m->basic_cost[v->position] = v->cost;
+    }
+}
+
+double master_try(struct master *m, int32_t lot, int32_t candidate, int direction, double bonus)
+{
+    double with = 0, without = 0;
+
+    master_shift_costs(m, lot, candidate, direction, bonus);
+    bool good = master_solve(m);
+    double value = master_objective(m);
+    for (int32_t i = 0; i < m->rows; i++) {
+        const struct column *column = m->head[i] >= 0 ? m->variables[m->head[i]].column : NULL;
+        if (!column || column->lot != lot)
+            continue;
+        if (candidate < 0 || column_has(column, candidate))
+            with += m->level[i];
+        else
+            without += m->level[i];
+    }
+    master_shift_costs(m, lot, candidate, direction, -bonus);
+    if (!good || (direction > 0 ? with < 1 - 1e-5 || without > 1e-5 : with > 1e-5))
+        return -INFINITY;
+    return direction > 0 ? value - bonus * with : value;
+}
+
 double master_objective(const struct master *m)
 {
     double sum = 0;
@@ -606,7 +665,7 @@ double master_objective(const struct master *m)
 
 void master_prices(const struct master *m, double *prices, double *lot_prices)
 {
-    memset(prices, 0, (size_t)m->model->row_count * sizeof *prices);
+    memset(prices, 0, (size_t)m->model->price_count * sizeof *prices);
     for (int32_t i = 0; i < m->rows; i++) {
         if (m->row_model[i] >= 0)
             prices[m->row_model[i]] = fmax(m->price[i], 0);

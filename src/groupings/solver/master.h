@@ -17,7 +17,7 @@ struct master;
 
 /* lots: those of the problem. right: right-hand sides by row. known: by opener, already open (NULL: none). */
 struct master *master_new(const struct model *model, const int32_t *lots, int32_t lot_count, const double *right,
-                          const bool *known);
+                          const bool *known, bool use_cuts);
 void master_free(struct master *master);
 
 /* The column must outlive the master. bonus is added to its value (lots that must be answered). */
@@ -25,6 +25,10 @@ bool master_add(struct master *master, const struct column *column, double bonus
 
 /* False when memory is missing. */
 bool master_solve(struct master *master);
+
+/* Objective if the lot had to be answered with (direction 1) or without (-1) the candidate; candidate -1: answered or
+ * not. -INFINITY when the columns known cannot. The program is left as it was, at some other basis. */
+double master_try(struct master *master, int32_t lot, int32_t candidate, int direction, double bonus);
 
 double master_objective(const struct master *master);
 /* Dual prices: by row of the model into prices (all others set to 0), by lot into lot_prices. */

@@ -1,5 +1,7 @@
 #include "model.h"
 
+#include "cut.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -476,6 +478,7 @@ static enum grouping_error model_number_rows(struct model *model, const struct g
     model->pin_row = row;
     row += model->pin_count;
     model->row_count = row;
+    model->price_count = row + CUT_MAX;
     model_place_openings(model);
     for (int32_t m = 0; m < model->member_count; m++)
         model->member_pin[m] += model->member_pin[m] >= 0 ? model->pin_row : 0;
@@ -529,6 +532,10 @@ enum grouping_error model_new(const struct grouping_instance *instance, const st
     }
     if (!error)
         error = model_number_rows(model, options);
+    if (!error) {
+        model->cuts = cut_set_new(model->lot_count);
+        error = model->cuts ? GROUPING_OK : GROUPING_NO_MEMORY;
+    }
     if (error) {
         model_free(model);
         return error;
@@ -548,6 +555,7 @@ void model_free(struct model *model)
         free(model->lots[l].candidates);
         free(model->lots[l].arcs);
     }
+    cut_set_free(model->cuts);
     free(model->lots);
     free(model->member_slots);
     free(model->slot_member);

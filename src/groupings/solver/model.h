@@ -84,6 +84,8 @@ struct model {
     struct opener *openers;
     int32_t opener_count;
     int32_t row_count;
+    int32_t price_count; /* rows and room for cuts: length of every array of prices */
+    struct cut_set *cuts; /* of the whole instance (cut.h); grows only while one thread works */
     int32_t max_arcs;        /* of any candidate */
     double scale;            /* a typical size of the objective, for tolerances */
 };

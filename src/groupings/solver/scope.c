@@ -1,5 +1,7 @@
 #include "scope.h"
 
+#include "cut.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +111,7 @@ struct scope *scope_new(const struct model *model, struct control *control, cons
         return NULL;
     }
     memcpy(scope->right, right ? right : model->right, (size_t)model->row_count * sizeof *scope->right);
+    scope->use_cuts = right == NULL;
     if (known)
         memcpy(scope->known, known, (size_t)model->opener_count * sizeof *known);
     for (int32_t i = 0; i < lot_count; i++)
@@ -120,6 +123,8 @@ struct scope *scope_copy(const struct scope *from, int thread)
 {
     struct scope *scope = scope_new(from->model, from->control, from->lots, from->lot_count, from->right, from->known,
                                     thread);
+    if (scope)
+        scope->use_cuts = from->use_cuts;
     for (int32_t i = 0; scope && i < scope->lot_count; i++) {
         int32_t l = scope->lots[i];
         const struct lot *lot = &scope->model->lots[l];
@@ -178,7 +183,31 @@ double column_reduced_value(const struct column *column, const double *prices)
     double value = column->value;
     for (int32_t i = 0; i < column->entry_count; i++)
         value -= prices[column->rows[i]] * column->uses[i];
+    for (int32_t i = 0; i < column->cut_count; i++)
+        value -= prices[column->cut_rows[i]] * column->cut_uses[i];
     return value;
+}
+
+/* A priced cut makes every unit dearer and gives a credit for being there. */
+static void lot_add_cut_costs(const struct scope *scope, int32_t l, const double *prices, struct thread_space *space)
+{
+    const struct model *model = scope->model;
+    const struct lot *lot = &model->lots[l];
+
+    for (int32_t i = 0; i < model->cuts->lot_counts[l]; i++) {
+        const struct cut_entry *entry = &model->cuts->by_lot[l][i];
+        const struct candidate *candidate = &lot->candidates[entry->candidate];
+        double price = prices[model->row_count + entry->cut];
+        if (price <= 0)
+            continue;
+        space->fixed[entry->candidate] -= price * entry->credit;
+        for (int32_t a = candidate->first; a < candidate->first + candidate->count; a++) {
+            if (entry->row >= model->turnover_row)
+                space->cost[a] += price * lot->arcs[a].price;
+            else if (lot->arcs[a].slot == entry->row)
+                space->cost[a] += price;
+        }
+    }
 }
 
 /* Costs of the lot with the shared rows priced, into the memory of the thread. */
@@ -205,6 +234,8 @@ static double lot_set_costs(const struct scope *scope, int32_t l, const double *
                 space->cost[a] = lot->arcs[a].score;
         }
     }
+    if (prices && scope->use_cuts)
+        lot_add_cut_costs(scope, l, prices, space);
     return prices && model->lots_row >= 0 ? prices[model->lots_row] : 0;
 }
 
@@ -332,6 +363,10 @@ double scope_bound(const struct scope *scope, const double *prices, const struct
         sum += prices[row] * scope->right[row];
         size += fabs(prices[row] * scope->right[row]);
     }
+    for (int32_t k = 0; scope->use_cuts && k < model->cuts->count; k++) {
+        sum += prices[model->row_count + k] * model->cuts->right[k];
+        size += fabs(prices[model->row_count + k] * model->cuts->right[k]);
+    }
     for (int32_t i = 0; i < scope->lot_count; i++) {
         const struct lot_state *state = &scope->states[scope->lots[i]];
         if (state->answer < 0)
@@ -382,6 +417,109 @@ int32_t scope_fix(struct scope *scope, const double *prices, const struct priced
         }
     }
     return fixed;
+}
+
+struct fixing {
+    struct scope *scope;
+    const double *prices;
+    const struct priced *priced;
+    const struct pool *known;
+    double bound, best;
+    int32_t *counts; /* by position */
+};
+
+/* Columns above the threshold show who can be in and who can be out. */
+static void lot_mark_shown(const struct fixing *f, int32_t l, double threshold, int8_t *in, int8_t *out)
+{
+    int32_t candidates = f->scope->model->lots[l].candidate_count;
+    for (int32_t i = 0; i < f->known->count; i++) {
+        const struct column *column = f->known->columns[i];
+        if (column->lot != l || column_reduced_value(column, f->prices) <= threshold || !scope_allows(f->scope, column))
+            continue;
+        for (int32_t c = 0; c < candidates; c++) {
+            if (column_has(column, c))
+                in[c] = 1;
+            else
+                out[c] = 1;
+        }
+    }
+}
+
+/* Whether some group above the threshold has the candidate so decided; when in doubt, yes. */
+static bool lot_can_have(const struct fixing *f, int32_t l, struct lot_query *query, int32_t c, int8_t decision, int thread)
+{
+    struct thread_space *space = &f->scope->control->spaces[thread];
+    int8_t *must = &f->scope->states[l].must[c];
+    struct lot_result result;
+
+    memcpy(space->multipliers, f->scope->states[l].multipliers,
+           ((size_t)query->lot->requirement_count + 1) * sizeof *space->multipliers);
+    *must = decision;
+    lot_search(space->lot, query, space->multipliers, &result);
+    *must = 0;
+    return result.group_count > 0 || !result.complete;
+}
+
+static void fix_hard_piece(void *context, int32_t i, int thread)
+{
+    struct fixing *f = context;
+    struct scope *scope = f->scope;
+    int32_t l = scope->lots[i];
+    const struct lot *lot = &scope->model->lots[l];
+    struct lot_state *state = &scope->states[l];
+    struct thread_space *space = &scope->control->spaces[thread];
+    int8_t *shown = calloc(2 * (size_t)lot->candidate_count + 1, 1), *shown_out = shown + lot->candidate_count;
+
+    f->counts[i] = 0;
+    if (!shown || state->answer < 0 || lot->impossible || !isfinite(f->priced[i].bound)) {
+        free(shown);
+        return;
+    }
+    double charge = lot_set_costs(scope, l, f->prices, space);
+    double share = state->answer > 0 ? f->priced[i].bound : fmax(0, f->priced[i].bound);
+    double threshold = f->best - f->bound + share; /* a group at or below it is in no better answer */
+    struct lot_query query = lot_make_query(scope, l, space);
+    query.cutoff = threshold + charge;
+    query.max_nodes = 400;
+    query.first = true;
+    lot_mark_shown(f, l, threshold, shown, shown_out);
+    for (int32_t c = 0; c < lot->candidate_count && !control_is_over(scope->control); c++) {
+        if (state->must[c])
+            continue;
+        if (!shown[c] && !lot_can_have(f, l, &query, c, 1, thread)) {
+            state->must[c] = -1;
+            f->counts[i]++;
+        } else if (!shown_out[c] && threshold >= 0 && !lot_can_have(f, l, &query, c, -1, thread)) {
+            state->must[c] = 1; /* not answering (worth 0) is no better answer either */
+            state->answer = 1;
+            f->counts[i]++;
+        }
+    }
+    free(shown);
+}
+
+int32_t scope_fix_hard(struct scope *scope, const double *prices, const struct priced *priced, double bound, double best,
+                       const struct pool *known)
+{
+    struct fixing f = {scope, prices, priced, known, bound, best, NULL};
+    int32_t sum = 0;
+
+    if (!isfinite(bound) || !isfinite(best))
+        return 0;
+    f.counts = calloc((size_t)scope->lot_count + 1, sizeof *f.counts);
+    if (!f.counts) {
+        atomic_store(&scope->control->no_memory, true);
+        return 0;
+    }
+    if (scope->thread < 0)
+        workers_run(scope->control->workers, scope->lot_count, fix_hard_piece, &f);
+    for (int32_t i = 0; i < scope->lot_count; i++) {
+        if (scope->thread >= 0)
+            fix_hard_piece(&f, i, scope->thread);
+        sum += f.counts[i];
+    }
+    free(f.counts);
+    return sum;
 }
 
 struct column *scope_best_column(struct scope *scope, int32_t l, const double *prices, double cutoff,

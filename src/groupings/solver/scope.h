@@ -23,6 +23,7 @@ struct scope {
     double *right; /* by row */
     bool *known;   /* by opener: open already */
     struct lot_state *states; /* by lot of the model; empty for lots outside */
+    bool use_cuts; /* the whole instance, with its cuts */
     int thread;    /* -1: share lots out over the threads; else everything in this thread */
     void *memory;  /* of the states */
 };
@@ -69,6 +70,10 @@ double column_reduced_value(const struct column *column, const double *prices);
 /* Fixes candidates that no answer better than `best` can include (exclude), given a bound reached at the prices with
  * these answers. Returns how many were fixed. */
 int32_t scope_fix(struct scope *scope, const double *prices, const struct priced *priced, double bound, double best);
+
+/* The same with exact searches instead of bounds: stronger, and much dearer. known: columns that spare a search. */
+int32_t scope_fix_hard(struct scope *scope, const double *prices, const struct priced *priced, double bound, double best,
+                       const struct pool *known);
 
 /* Best group of one lot at the prices (NULL: all 0), as a column, or NULL. For heuristics. */
 struct column *scope_best_column(struct scope *scope, int32_t lot, const double *prices, double cutoff,

@@ -92,6 +92,8 @@ struct scope *solution_free_scope(const struct solution *solution, struct contro
     const struct model *model = solution->model;
     struct scope *scope = scope_new(model, control, lots, lot_count, NULL, NULL, thread);
 
+    if (scope)
+        scope->use_cuts = false;
     for (int32_t l = 0; scope && l < model->lot_count; l++) {
         bool freed = false;
         for (int32_t i = 0; i < lot_count; i++)

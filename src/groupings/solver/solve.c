@@ -1,5 +1,6 @@
 #include "result.h"
 #include "search.h"
+#include "cut.h"
 #include "local.h"
 #include "tree.h"
 
@@ -110,11 +111,12 @@ static bool search_close(struct search *search, struct scope *scope, struct gene
     struct outcome outcomes[64];
     int32_t count = scope->lot_count, since = 0;
     double *lot_bounds = calloc((size_t)count + 1, sizeof *lot_bounds);
+    double hard_gap = INFINITY; /* gap at the last hard fixing */
     int64_t spent_local = 0, spent_tree = 0, local_rounds = 0, nodes = 0;
 
     for (int32_t i = 0; lot_bounds && i < count; i++)
         lot_bounds[i] = root->priced[i].bound;
-    struct local *local = lot_bounds ? local_new(search, scope, root->prices, lot_bounds) : NULL;
+    struct local *local = lot_bounds ? local_new(search, scope, search->model->cuts->count ? root->plain_prices : root->prices, lot_bounds) : NULL;
     bool good = local && tree_start(&tree, scope, &search->pool, search->best, root->prices, search->bound);
     const struct grouping_options *options = control->options;
     while (good && tree.heap_count && !control_is_over(control)) {
@@ -123,6 +125,20 @@ static bool search_close(struct search *search, struct scope *scope, struct gene
         if (search->bound <= best + allowed || (options->max_nodes && nodes >= options->max_nodes))
             break;
         int64_t before = atomic_load(&control->lots_priced);
+        if (isfinite(best) && since >= 3 && root->bound - best < 0.9 * hard_gap) {
+            hard_gap = root->bound - best;
+            int32_t n = scope_fix_hard(scope, root->prices, root->priced, root->bound, best, &search->pool);
+            if (getenv("SOLVE_DEBUG")) {
+                int32_t open = 0, total = 0;
+                for (int32_t i = 0; i < count; i++) {
+                    for (int32_t c = 0; c < search->model->lots[scope->lots[i]].candidate_count; c++) {
+                        open += scope->states[scope->lots[i]].must[c] == 0;
+                        total++;
+                    }
+                }
+                fprintf(stderr, "%.2f s hard fixing: %d fixed, open %d of %d\n", clock_seconds() - control->started, n, open, total);
+            }
+        }
         double share = since < 8 ? 0.6 : 0.2;
         bool may = !options->max_rounds || local_rounds < options->max_rounds;
         if (may && isfinite(best) && count > 1 && (double)spent_local <= share * (double)(spent_local + spent_tree)) {
@@ -155,13 +171,15 @@ static bool search_root(struct search *search, struct scope *scope)
                            .fresh = &search->pool,
                            .best = search->best->value,
                            .tolerance = 1e-6 * search->model->scale,
-                           .max_rounds = 400,
+                           .max_rounds = 1000,
+                           .cut_rounds = getenv("NOCUT") ? 0 : 20,
                            .max_lot_nodes = 20000,
                            .fix = true,
                            .watch = root_watch,
                            .context = search};
-    g.prices = calloc((size_t)search->model->row_count + 1, sizeof *g.prices);
-    bool good = g.prices && generate_columns(&g);
+    g.prices = calloc((size_t)search->model->price_count + 1, sizeof *g.prices);
+    g.plain_prices = calloc((size_t)search->model->price_count + 1, sizeof *g.plain_prices);
+    bool good = g.prices && g.plain_prices && generate_columns(&g);
     search->bound = fmin(search->bound, g.bound);
     if (getenv("SOLVE_DEBUG"))
         fprintf(stderr, "%.2f s root rounds %d bound %.0f master %.0f best %.0f columns %d gap %.4f%%\n",
@@ -172,6 +190,7 @@ static bool search_root(struct search *search, struct scope *scope)
         good = search_close(search, scope, &g);
     generation_free(&g);
     free(g.prices);
+    free(g.plain_prices);
     return good;
 }
 

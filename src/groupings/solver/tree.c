@@ -29,7 +29,7 @@ static struct node *node_new(const struct scope *scope, const double *prices, do
         return NULL;
     for (int32_t i = 0; i < scope->lot_count; i++)
         cells += (size_t)model->lots[scope->lots[i]].candidate_count;
-    for (int32_t row = 0; row < model->row_count; row++)
+    for (int32_t row = 0; row < model->price_count; row++)
         count += prices[row] > 0;
     node->bound = bound;
     node->depth = depth;
@@ -49,7 +49,7 @@ static struct node *node_new(const struct scope *scope, const double *prices, do
         memcpy(must, state->must, (size_t)candidates);
         must += candidates;
     }
-    for (int32_t row = 0; row < model->row_count; row++) {
+    for (int32_t row = 0; row < model->price_count; row++) {
         if (prices[row] > 0) {
             node->price_rows[node->price_count] = row;
             node->price_values[node->price_count++] = prices[row];
@@ -220,36 +220,6 @@ struct branch {
     int32_t candidate; /* -1: on answering the lot */
 };
 
-static struct branch choose_branch(const struct scope *scope, const struct generation *g)
-{
-    struct branch best = {-1, -1};
-    double score = 1e-5;
-
-    for (int32_t i = 0; i < scope->lot_count; i++) {
-        int32_t l = scope->lots[i];
-        double z = g->answered[l], test = fmin(z, 1 - z);
-        if (scope->states[l].answer == 0 && test > score) {
-            score = test;
-            best = (struct branch){l, -1};
-        }
-    }
-    if (best.lot >= 0)
-        return best;
-    for (int32_t i = 0; i < scope->lot_count; i++) {
-        int32_t l = scope->lots[i];
-        if (scope->states[l].answer < 0)
-            continue;
-        for (int32_t c = 0; c < scope->model->lots[l].candidate_count; c++) {
-            double y = g->part[l][c], test = fmin(y, 1 - y);
-            if (scope->states[l].must[c] == 0 && test > score) {
-                score = test;
-                best = (struct branch){l, c};
-            }
-        }
-    }
-    return best;
-}
-
 /* When all y are whole but the rounds did not converge: anything open, to go on. */
 static struct branch choose_any(const struct scope *scope, const struct generation *g)
 {
@@ -294,7 +264,7 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
     const struct model *model = tree->scope->model;
     struct control *control = tree->scope->control;
     struct scope *scope = scope_copy(tree->scope, thread);
-    double *prices = calloc((size_t)model->row_count + 1, sizeof *prices);
+    double *prices = calloc((size_t)model->price_count + 1, sizeof *prices);
 
     *ret = (struct outcome){.bound = node->bound};
     atomic_fetch_add(&control->nodes, 1);
@@ -327,7 +297,7 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
         if (ret->bound > best + allowed) {
             if (!control_is_over(control) || node->depth == 0)
                 ret->found = node_round(tree, scope, &g, thread);
-            struct branch branch = choose_branch(scope, &g);
+            struct branch branch = {g.branch_lot, g.branch_candidate};
             if (branch.lot < 0)
                 branch = choose_any(scope, &g);
             if (branch.lot >= 0) {
