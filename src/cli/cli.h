@@ -49,6 +49,7 @@ extern const struct subject *const cli_subjects[];
 /* Runs cli->words as a command, an action or a view. */
 int cli_dispatch(struct cli *cli);
 int cli_run_demo(struct cli *cli, int from);
+int cli_run_solve(struct cli *cli, int from);
 int cli_run_action(struct cli *cli, const struct action *action, int from);
 int cli_run_view(struct cli *cli, const struct view *view, int from);
 int cli_help(struct cli *cli, const char *name);

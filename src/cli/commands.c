@@ -184,6 +184,7 @@ const struct command cli_commands[] = {
     {"init", "init", N_("Make the database and its first administrator"), run_init},
     {"serve", "serve [--listen ADDRESS:PORT]", N_("Serve the pages"), run_serve},
     {"demo", "demo [--no-serve]", N_("Run the main job on the shipped example"), cli_run_demo},
+    {"grouping solve", "grouping solve INSTANCE.json", N_("Find the best grouping of an instance in a file"), cli_run_solve},
     {"backup", "backup FILE", N_("Copy the database while it is in use, and read the copy back"), run_backup},
     {"restore", "restore FILE", N_("Make the database from a backup that proves sound"), run_restore},
     {"verify", "verify", N_("Check the database and its journal"), run_verify},
