@@ -1,0 +1,42 @@
+/* Establishments: the prisons, their probation services, departments and regions.
+ * Readers take a connection inside db_begin_read … db_end_read, or the writer's inside a task. */
+#ifndef MAILLON_ESTABLISHMENTS_H
+#define MAILLON_ESTABLISHMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/declare.h"
+
+extern const struct subject establishments_subject;
+
+struct establishment { /* texts live in the arena and are never NULL */
+    int64_t id;
+    const char *ref;  /* "ma-rouen" */
+    const char *kind; /* "ma", "cd", "cp", "mc", "csl", "epsn" */
+    const char *name, *place, *department, *region;
+    bool region_confirmed;
+    int64_t capacity; /* -1: unknown */
+};
+
+/* By reference, or by its whole name however accents and case are written. ERR_NOT_FOUND, field "establishment". */
+int establishment_find(struct db *db, struct arena *arena, const char *text, struct establishment *ret_establishment,
+                       struct error *error);
+int establishment_read(struct db *db, struct arena *arena, int64_t id, struct establishment *ret_establishment,
+                       struct error *error);
+
+/* All of a department (NULL: all), in order of reference. */
+int establishments_read(struct db *db, struct arena *arena, const char *department,
+                        struct establishment **ret_establishments, size_t *ret_count, struct error *error);
+
+struct department {
+    const char *code, *name, *region, *region_name;
+    bool region_confirmed;
+};
+
+/* ERR_NOT_FOUND, field "department". */
+int department_read(struct db *db, struct arena *arena, const char *code, struct department *ret_department,
+                    struct error *error);
+
+#endif
