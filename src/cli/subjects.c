@@ -1,14 +1,18 @@
 /* The rooms of the house, in the order in which their schemas build on each other. */
 #include "cli/cli.h"
+#include "documents/documents.h"
 #include "establishments/establishments.h"
 #include "law/law.h"
 #include "members/members.h"
+#include "tenders/tenders.h"
 #include "users/users.h"
 
 const struct subject *const cli_subjects[] = {
     &law_subject,
+    &documents_subject,
     &users_subject,
     &members_subject,
+    &tenders_subject,
     &establishments_subject,
     NULL,
 };

@@ -1,0 +1,11 @@
+/* The actions of tenders, one function each; declared in actions.c, written beside their matter. */
+#ifndef MAILLON_TENDERS_MATTERS_H
+#define MAILLON_TENDERS_MATTERS_H
+
+#include "kernel/declare.h"
+
+typedef int action_run_function(struct ctx *ctx, const struct tree *args, struct tree *result);
+
+action_run_function tender_import; /* import.c */
+
+#endif
