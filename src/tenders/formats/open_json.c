@@ -1,4 +1,5 @@
 /* Notices in JSON: which format a record has shows in its members. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -156,6 +157,7 @@ static int find_known(const struct records *records, struct error *error)
         return 0;
     if (first.code) {
         *error = first;
+        snprintf(error->field, sizeof error->field, "file");
         return (int)first.code;
     }
     return error_set(error, ERR_INVALID, "file",
