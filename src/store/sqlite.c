@@ -17,6 +17,8 @@ struct statement {
     char *sql;
     uint64_t hash;
     sqlite3_stmt *stmt;
+    const char **names; /* of its parameters, without the colon; the engine would look each one up in a list */
+    int name_count;
     bool busy;
     bool kept;
 };
@@ -111,6 +113,7 @@ static void sqlite_disconnect(struct db *base)
     struct sqlite_db *db = of(base);
     for (int i = 0; i < CACHE_SLOTS; i++) {
         sqlite3_finalize(db->cache[i].stmt);
+        free(db->cache[i].names);
         free(db->cache[i].sql);
     }
     sqlite3_close(db->handle);
@@ -127,12 +130,28 @@ static uint64_t hash_of(const char *text)
     return hash;
 }
 
+/* Copies: the engine's own go away when it prepares a statement anew after a change of the schema. */
+static void keep_names(struct statement *slot)
+{
+    size_t size = 0;
+    slot->name_count = sqlite3_bind_parameter_count(slot->stmt);
+    for (int i = 1; i <= slot->name_count; i++)
+        size += strlen(sqlite3_bind_parameter_name(slot->stmt, i));
+    slot->names = memory_get(sizeof *slot->names * (size_t)slot->name_count + size);
+    char *at = (char *)(slot->names + slot->name_count);
+    for (int i = 0; i < slot->name_count; i++) {
+        slot->names[i] = at;
+        at = stpcpy(at, sqlite3_bind_parameter_name(slot->stmt, i + 1) + 1) + 1;
+    }
+}
+
 static int prepare(struct sqlite_db *db, struct statement *slot, const char *sql, uint64_t hash, struct error *error)
 {
     int code = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &slot->stmt, NULL);
     if (code)
         return fail(db->handle, code, error);
     slot->hash = hash;
+    keep_names(slot);
     return 0;
 }
 
@@ -172,6 +191,7 @@ static void give_back(struct statement *statement)
 {
     if (!statement->kept) {
         sqlite3_finalize(statement->stmt);
+        free(statement->names);
         free(statement);
         return;
     }
@@ -191,21 +211,31 @@ static int bind_one(sqlite3_stmt *stmt, int index, const struct binding *binding
     return sqlite3_bind_blob64(stmt, index, binding->text, binding->length, SQLITE_STATIC);
 }
 
-/* Every parameter of the statement must be bound: a forgotten one would silently be NULL. */
-static int bind_all(struct sqlite_db *db, sqlite3_stmt *stmt, const struct binding *bindings, struct error *error)
+/* Looked for after the one found last, then from the start: callers mostly bind in the order of the statement. */
+static const struct binding *find_binding(const struct binding *bindings, const char *name, int *at)
 {
-    int wanted = sqlite3_bind_parameter_count(stmt);
-    for (int i = 1; i <= wanted; i++) {
-        const char *name = sqlite3_bind_parameter_name(stmt, i) + 1;
-        const struct binding *binding = NULL;
-        for (int at = 0; bindings && bindings[at].name; at++)
-            if (!strcmp(bindings[at].name, name)) {
-                binding = &bindings[at];
-                break;
-            }
+    if (!bindings)
+        return NULL;
+    for (int i = *at; bindings[i].name; i++)
+        if (!strcmp(bindings[i].name, name))
+            return &bindings[*at = i];
+    for (int i = 0; i < *at; i++)
+        if (!strcmp(bindings[i].name, name))
+            return &bindings[*at = i];
+    return NULL;
+}
+
+/* Every parameter of the statement must be bound: a forgotten one would silently be NULL. */
+static int bind_all(struct sqlite_db *db, const struct statement *statement, const struct binding *bindings,
+                    struct error *error)
+{
+    int at = 0;
+    for (int i = 0; i < statement->name_count; i++) {
+        const struct binding *binding = find_binding(bindings, statement->names[i], &at);
         if (!binding)
-            return error_set(error, ERR_INTERNAL, "", N_("A statement lacks its parameter {0}."), name, NULL);
-        int code = bind_one(stmt, i, binding);
+            return error_set(error, ERR_INTERNAL, "", N_("A statement lacks its parameter {0}."), statement->names[i],
+                             NULL);
+        int code = bind_one(statement->stmt, i + 1, binding);
         if (code)
             return fail(db->handle, code, error);
     }
@@ -220,7 +250,7 @@ static int sqlite_query(struct db *base, const char *sql, const struct binding *
     int result = find_statement(db, sql, &statement, error);
     if (result)
         return result;
-    result = bind_all(db, statement->stmt, bindings, error);
+    result = bind_all(db, statement, bindings, error);
     if (result) {
         give_back(statement);
         return result;
@@ -239,7 +269,7 @@ static int sqlite_run(struct db *base, const char *sql, const struct binding *bi
     int result = find_statement(db, sql, &statement, error);
     if (result)
         return result;
-    result = bind_all(db, statement->stmt, bindings, error);
+    result = bind_all(db, statement, bindings, error);
     if (!result) {
         int code = sqlite3_step(statement->stmt);
         while (code == SQLITE_ROW)
