@@ -38,51 +38,70 @@ static char find_delimiter(const char *at, const char *end)
     return semicolons > commas ? ';' : ',';
 }
 
+/* After the quote that closes the cell begun before p; NULL when none does, or what follows is no end of a cell. */
+static const char *quoted_end(const struct csv *csv, const char *p, const char *limit, size_t *lines)
+{
+    const char *from = p;
+    while ((p = memchr(p, '"', (size_t)(limit - p)))) {
+        for (const char *line = from; (line = memchr(line, '\n', (size_t)(p - line))); line++)
+            ++*lines;
+        if (p + 1 < csv->end && p[1] == '"') {
+            p += 2;
+            from = p;
+            if (p > limit)
+                return NULL;
+            continue;
+        }
+        bool ends = p + 1 == csv->end || p[1] == csv->delimiter || p[1] == '\n' || p[1] == '\r';
+        return ends ? p + 1 : NULL;
+    }
+    return NULL;
+}
+
 /* End of the record that starts at p, quotes respected; NULL when a quote is never closed, or closed in the middle of a
  * cell, or the record is too long: a single bad quote must not swallow the records after it. */
 static const char *record_end(const struct csv *csv, const char *p, size_t *lines)
 {
-    bool quoted = false, cell_start = true;
     const char *limit = csv->end - p > RECORD_BYTES_MAX ? p + RECORD_BYTES_MAX : csv->end;
-    for (; p < limit; p++) {
-        if (*p == '\n')
-            ++*lines;
-        if (quoted) {
-            if (*p == '"') {
-                if (p + 1 < csv->end && p[1] == '"')
-                    p++;
-                else if (p + 1 < csv->end && p[1] != csv->delimiter && p[1] != '\n' && p[1] != '\r')
-                    return NULL;
-                else
-                    quoted = false;
-            }
-        } else if (*p == '"' && cell_start) {
-            quoted = true;
+    for (bool cell_start = true; p < limit; p++) {
+        if (*p == '"' && cell_start) {
+            p = quoted_end(csv, p + 1, limit, lines);
+            if (!p)
+                return NULL;
+            cell_start = false;
+            p--; /* what follows is looked at next */
         } else if (*p == '\n') {
+            ++*lines;
             return p;
+        } else {
+            cell_start = *p == csv->delimiter;
         }
-        cell_start = !quoted && *p == csv->delimiter;
     }
-    return quoted || p < csv->end ? NULL : p;
+    return p < csv->end ? NULL : p;
 }
 
 /* Copies one cell unescaped to `to`; returns where the next begins, or NULL at the record's end. */
 static const char *take_cell(const char *p, const char *end, char delimiter, char **to)
 {
     if (p < end && *p == '"') {
-        for (p++; p < end; p++) {
-            if (*p == '"' && !(p + 1 < end && p[1] == '"')) {
-                p++;
+        const char *quote;
+        for (p++; (quote = memchr(p, '"', (size_t)(end - p))); p = quote + 2) {
+            bool doubled = quote + 1 < end && quote[1] == '"';
+            size_t length = (size_t)(quote - p) + doubled;
+            memcpy(*to, p, length);
+            *to += length;
+            if (!doubled) {
+                p = quote + 1;
                 break;
             }
-            p += *p == '"';
-            *(*to)++ = *p;
         }
     }
-    while (p < end && *p != delimiter)
-        *(*to)++ = *p++;
+    const char *next = memchr(p, delimiter, (size_t)(end - p));
+    size_t length = (size_t)((next ? next : end) - p);
+    memcpy(*to, p, length);
+    *to += length;
     *(*to)++ = 0;
-    return p < end ? p + 1 : NULL;
+    return next ? next + 1 : NULL;
 }
 
 static void split(struct csv *csv)

@@ -18,6 +18,14 @@ static bool scan_utf8(const char *text, size_t length, bool refuse_controls)
 {
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text;
     for (size_t i = 0; i < length;) {
+        uint64_t eight; /* ASCII by eights: a file of 64 MB is checked before it is read */
+        if (!refuse_controls && length - i >= sizeof eight) {
+            memcpy(&eight, bytes + i, sizeof eight);
+            if (!(eight & 0x8080808080808080)) {
+                i += sizeof eight;
+                continue;
+            }
+        }
         utf8proc_int32_t point = bytes[i];
         utf8proc_ssize_t used = 1;
         if (point >= 0x80)
