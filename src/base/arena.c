@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 16 * 1024, ALIGNMENT = 16 };
+enum { BLOCK_BYTES = 16 * 1024, KEPT_BYTES = 512 * 1024, ALIGNMENT = 16 };
 
 struct block {
     struct block *next;
@@ -91,11 +91,19 @@ void arena_freep(struct arena **arena)
     arena_free(*arena);
 }
 
+/* Blocks are kept for the next use, which is most often of the same size; a rare large one is given back. */
 void arena_reset(struct arena *arena)
 {
-    free_chain(arena->first->next);
-    arena->first->next = NULL;
-    arena->first->used = 0;
+    size_t kept = arena->first->size;
+    for (struct block *block = arena->first; block; block = block->next) {
+        block->used = 0;
+        if (block->next && kept + block->next->size > KEPT_BYTES) {
+            free_chain(block->next);
+            block->next = NULL;
+        } else if (block->next) {
+            kept += block->next->size;
+        }
+    }
     arena->current = arena->first;
 }
 
@@ -106,8 +114,11 @@ static void *take(struct arena *arena, size_t size)
     size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     struct block *block = arena->current;
     if (block->size - block->used < size) {
-        /* A large piece gets a block of its own size, so that the next small ones do not waste a whole block. */
-        block->next = block_new(size > BLOCK_BYTES ? size : BLOCK_BYTES * 4);
+        if (!block->next || block->next->size < size) {
+            struct block *rest = block->next;
+            block->next = block_new(size > BLOCK_BYTES ? size : BLOCK_BYTES * 4);
+            block->next->next = rest;
+        }
         block = arena->current = block->next;
     }
     void *piece = block->bytes + block->used;

@@ -13,7 +13,7 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *arena); /* NULL is accepted */
-void arena_reset(struct arena *arena); /* keeps the first block: a pooled request arena costs no malloc */
+void arena_reset(struct arena *arena); /* keeps up to 512 kB: a pooled request arena costs no malloc */
 void arena_freep(struct arena **arena);
 #define _cleanup_arena_ __attribute__((cleanup(arena_freep)))
 

@@ -55,31 +55,17 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
     va_end(again);
 }
 
+static const char *const html_escapes[256] = {
+    ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
+
 /* Copies runs of plain bytes at once: most of a page needs no escape. */
 void buffer_html(struct buffer *buffer, const char *text, size_t length)
 {
     size_t start = 0;
     for (size_t i = 0; i < length; i++) {
-        const char *escape = NULL;
-        switch (text[i]) {
-        case '&':
-            escape = "&amp;";
-            break;
-        case '<':
-            escape = "&lt;";
-            break;
-        case '>':
-            escape = "&gt;";
-            break;
-        case '"':
-            escape = "&quot;";
-            break;
-        case '\'':
-            escape = "&#39;";
-            break;
-        default:
+        const char *escape = html_escapes[(unsigned char)text[i]];
+        if (!escape)
             continue;
-        }
         buffer_add(buffer, text + start, i - start);
         buffer_text(buffer, escape);
         start = i + 1;

@@ -54,31 +54,53 @@ static void add_columns(struct request *request, struct tree *table, const struc
     }
 }
 
-static void add_cell(struct request *request, struct tree *cells, const struct view_column *column,
-                     const struct tree *row, bool first)
+static const char *class_of(enum column_kind kind)
 {
-    struct arena *arena = request->arena;
-    struct tree *cell = tree_add_map(arena, cells);
-    const char *text = show_screen(arena, request->language, column->kind, tree_get(row, column->name));
-    tree_set_text(arena, cell, "text", text);
-    tree_set_text(arena, cell, "label", tr_name(request->language, column->name));
-    tree_set_text(arena, cell, "href", column->link && *text ? show_link(arena, column->link, row, NULL) : NULL);
-    tree_set_bool(arena, cell, "head", first);
-    tree_set_text(arena, cell, "class",
-                  show_is_figure(column->kind) ? "num"
-                  : column->kind == COLUMN_DATE || column->kind == COLUMN_INSTANT ? "date"
-                  : column->kind == COLUMN_SIRET || column->kind == COLUMN_REF || column->kind == COLUMN_ID ? "ref"
-                                                                                                            : NULL);
+    if (show_is_figure(kind))
+        return "num";
+    if (kind == COLUMN_DATE || kind == COLUMN_INSTANT)
+        return "date";
+    return kind == COLUMN_SIRET || kind == COLUMN_REF || kind == COLUMN_ID ? "ref" : "";
+}
+
+/* What is the same in every row, found once: a page has hundreds of cells. */
+struct shown_column {
+    const struct view_column *column;
+    const char *label, *class;
+};
+
+static int shown_columns(struct request *request, const struct view *view, struct shown_column *shown)
+{
+    int count = 0;
+    for (int i = 0; i < view->column_count; i++)
+        if (!view->columns[i].hidden)
+            shown[count++] = (struct shown_column){&view->columns[i], tr_name(request->language, view->columns[i].name),
+                                                   class_of(view->columns[i].kind)};
+    return count;
+}
+
+static void add_cell(struct request *request, struct tree *cell, const struct shown_column *shown, const struct tree *row)
+{
+    const struct view_column *column = shown->column;
+    const char *text = show_screen(request->arena, request->language, column->kind, tree_get(row, column->name));
+    tree_set_text(request->arena, cell, "label", shown->label);
+    tree_set_text(request->arena, cell, "class", shown->class);
+    tree_set_text(request->arena, cell, "href",
+                  column->link && *text ? show_link(request->arena, column->link, row, NULL) : NULL);
+    tree_set_text(request->arena, cell, "text", text);
 }
 
 static void add_lines(struct request *request, struct tree *table, const struct tree *rows, const struct view *view)
 {
+    struct shown_column shown[VIEW_COLUMNS_MAX];
+    int count = shown_columns(request, view, shown);
     struct tree *lines = tree_set_list(request->arena, table, "lines");
     for (const struct tree *row = rows->first; row; row = row->next) {
-        struct tree *cells = tree_set_list(request->arena, tree_add_map(request->arena, lines), "cells");
-        for (int i = 0; i < view->column_count; i++)
-            if (!view->columns[i].hidden)
-                add_cell(request, cells, &view->columns[i], row, !cells->first);
+        struct tree *line = tree_add_map(request->arena, lines);
+        add_cell(request, tree_set_map(request->arena, line, "head"), &shown[0], row);
+        struct tree *cells = tree_set_list(request->arena, line, "cells");
+        for (int i = 1; i < count; i++)
+            add_cell(request, tree_add_map(request->arena, cells), &shown[i], row);
     }
 }
 
