@@ -14,6 +14,7 @@
 #include "base/csv.h"
 #include "base/text.h"
 #include "kernel/action.h"
+#include "members/details.h"
 #include "members/keep.h"
 #include "members/kinds.h"
 
@@ -207,6 +208,8 @@ static int take_new(struct db *db, struct import *import, const struct member_li
     int result = organisation_keep(db, import->scratch, NULL, &it, import->ctx->now_ms, error);
     for (int i = 0; i < line->accreditation_count && !result; i++)
         result = accreditation_keep(db, it.id, &line->accreditations[i], NULL, error);
+    if (!result && line->accreditation_count)
+        result = details_refresh(db, import->scratch, it.id, error);
     return result ? result : note_source(db, import, it.id, line, error);
 }
 
@@ -247,6 +250,8 @@ static int take_update(struct db *db, struct import *import, const struct organi
         return result;
     if (changed)
         result = organisation_keep(db, import->scratch, stored, &it, import->ctx->now_ms, error);
+    if (!result && renewed)
+        result = details_refresh(db, import->scratch, it.id, error);
     return result || known ? result : note_source(db, import, it.id, line, error);
 }
 

@@ -4,7 +4,8 @@
 
 #include "members/import.h"
 
-/* organisation_store, and the social value computed again from its facts. old NULL: it is new. */
+/* organisation_store, the social value computed again from its facts, a new mark added to the history, details shown
+ * anew. old NULL: it is new. */
 int organisation_keep(struct db *db, struct arena *arena, const struct organisation *old,
                       struct organisation *organisation, int64_t now_ms, struct error *error);
 

@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "members/cells.h"
+#include "members/details.h"
 #include "members/import.h"
 #include "members/kinds.h"
 
@@ -145,6 +146,15 @@ static const char *kinds_cell(struct reading *reading, int column)
     return kinds_join(reading->arena, kinds, "");
 }
 
+static bool is_accreditation(const char *code)
+{
+    size_t length = strlen(code);
+    for (const char *at = MEMBER_ACCREDITATIONS; *at; at += strcspn(at, "|"), at += *at == '|')
+        if (strcspn(at, "|") == length && !memcmp(at, code, length))
+            return true;
+    return false;
+}
+
 /* "code:from:to code:from:to"; an empty end does not end. */
 static void accreditations_cell(struct reading *reading, int column)
 {
@@ -159,7 +169,11 @@ static void accreditations_cell(struct reading *reading, int column)
         *from++ = 0;
         *to++ = 0;
         const char *end = *to ? to : "9999-12-31";
-        if (!*word || !date_is(from) || (*to && !date_is(to)) || strcmp(from, end) > 0) {
+        if (!is_accreditation(word)) {
+            refuse(reading, "accreditations", N_("There is no such accreditation."));
+            return;
+        }
+        if (!date_is(from) || (*to && !date_is(to)) || strcmp(from, end) > 0) {
             refuse(reading, "accreditations", N_("An accreditation is written code:first-day:last-day."));
             return;
         }

@@ -23,6 +23,7 @@ struct organisation organisation_empty(void)
                                  .department = "",
                                  .quality_author = "",
                                  .quality_on = "",
+                                 .quality_note = "",
                                  .functions = ""};
 }
 
@@ -76,6 +77,7 @@ static void take_row(struct cursor *cursor, struct organisation *it)
     it->quality = take_fact(cursor);
     it->quality_author = take_text(cursor);
     it->quality_on = take_text(cursor);
+    it->quality_note = "";
     it->employees = take_fact(cursor);
     it->employees_in_insertion = take_fact(cursor);
     it->surplus_reinvested_permille = take_fact(cursor);

@@ -21,6 +21,7 @@ struct organisation { /* texts are never NULL and live in the arena that was giv
     bool may_lead, prison_work;
     struct fact quality;
     const char *quality_author, *quality_on;
+    const char *quality_note; /* why: kept with the mark's history, not read back */
     struct fact employees, employees_in_insertion, surplus_reinvested_permille, pay_ratio_thousandths, social;
     const char *functions;
 };

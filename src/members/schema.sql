@@ -114,3 +114,44 @@ CREATE TABLE social_weight ( -- the formula of the social value as data
     none_at_thousandths INTEGER NOT NULL, -- fact that reaches nothing [public]
     full_at_thousandths INTEGER NOT NULL -- fact that reaches everything; between the two in proportion [public]
 ) STRICT;
+CREATE TABLE member_mark ( -- every quality mark that was given; the last one stands in member
+    id INTEGER PRIMARY KEY NOT NULL, -- [internal]
+    member_id INTEGER NOT NULL REFERENCES member(id), -- [internal]
+    quality INTEGER NOT NULL, -- 0 to 100 [internal]
+    author TEXT NOT NULL, -- who gave it [internal]
+    given_on TEXT NOT NULL, -- when [internal]
+    note TEXT NOT NULL -- why, may be empty [internal]
+) STRICT;
+-- immutable: member_mark
+CREATE INDEX member_mark_by_member ON member_mark(member_id, given_on);
+CREATE TABLE member_reference ( -- contracts it carried out before
+    id INTEGER PRIMARY KEY NOT NULL, -- [internal]
+    member_id INTEGER NOT NULL REFERENCES member(id), -- [internal]
+    buyer TEXT NOT NULL, -- for whom [internal]
+    object TEXT NOT NULL, -- what [internal]
+    function TEXT NOT NULL, -- code of functions.csv, may be empty [internal]
+    from_on TEXT NOT NULL, -- first day [internal]
+    to_on TEXT NOT NULL, -- last day, empty while it runs [internal]
+    amount_cents INTEGER, -- without VAT, NULL when not told [internal]
+    UNIQUE (member_id, buyer, object, from_on)
+) STRICT;
+CREATE TABLE member_proof ( -- documents that prove something of an organisation
+    id INTEGER PRIMARY KEY NOT NULL, -- [internal]
+    member_id INTEGER NOT NULL REFERENCES member(id), -- [internal]
+    document_id INTEGER NOT NULL REFERENCES document(id), -- [internal]
+    title TEXT NOT NULL, -- what it is [internal]
+    file TEXT NOT NULL, -- name of the file as it was given [internal]
+    accreditation TEXT NOT NULL, -- code it proves, may be empty [internal]
+    valid_to TEXT NOT NULL, -- last day, 9999-12-31 when it does not end [internal]
+    instant INTEGER NOT NULL, -- when it was given, UTC milliseconds [internal]
+    UNIQUE (member_id, document_id)
+) STRICT;
+CREATE INDEX member_proof_by_end ON member_proof(valid_to, id);
+CREATE TABLE member_details ( -- what belongs to an organisation, ready to be shown with it; written whenever one of them changes
+    member_id INTEGER PRIMARY KEY NOT NULL REFERENCES member(id), -- [internal]
+    offers TEXT NOT NULL, -- JSON list [internal]
+    accreditations TEXT NOT NULL, -- JSON list [internal]
+    past_contracts TEXT NOT NULL, -- JSON list [internal]
+    proofs TEXT NOT NULL, -- JSON list [internal]
+    social_parts TEXT NOT NULL -- JSON list [internal]
+) STRICT;

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "kernel/declare.h"
+#include "members/details.h"
 
 enum { PARTS_MAX = 8, FULL_PERMILLE = 1000 };
 
@@ -119,4 +120,60 @@ int social_compute(struct db *db, struct organisation *it, bool *ret_changed, st
         result = store_part(db, it->id, &parts[i], weights, error);
     *ret_changed = before.known != it->social.known || before.value != it->social.value;
     return result;
+}
+
+/* --- changing the formula --- */
+
+static int recompute(struct ctx *ctx, int64_t id)
+{
+    struct organisation stored, it;
+    bool found = false, changed = false;
+    int result = organisation_read(ctx->db, ctx->arena, NULL, id, &stored, &found, ctx->error);
+    it = stored;
+    if (!result && found)
+        result = social_compute(ctx->db, &it, &changed, ctx->error);
+    if (!result && changed)
+        result = organisation_store(ctx->db, ctx->arena, &stored, &it, ctx->now_ms, ctx->error);
+    return result ? result : details_refresh(ctx->db, ctx->arena, id, ctx->error);
+}
+
+static int recompute_all(struct ctx *ctx, int64_t *ret_count)
+{
+    struct rows *rows;
+    int64_t total, *ids, count = 0;
+    int result = db_int(ctx->db, "SELECT count(*) FROM member WHERE social IS NOT NULL", NULL, 0, &total, ctx->error);
+    if (!result)
+        result = db_query(ctx->db, "SELECT id FROM member WHERE social IS NOT NULL", NULL, &rows, ctx->error);
+    if (result)
+        return result;
+    ids = ARENA_ARRAY(ctx->arena, int64_t, total + 1);
+    while (count < total && rows_next(rows))
+        ids[count++] = rows_int(rows, 0);
+    result = rows_close(rows);
+    for (int64_t i = 0; i < count && !result; i++)
+        result = recompute(ctx, ids[i]);
+    *ret_count = count;
+    return result;
+}
+
+int social_weigh(struct ctx *ctx, const struct tree *args, struct tree *result)
+{
+    int64_t none_at = tree_int(args, "none_at", 0), full_at = tree_int(args, "full_at", 0), weights, count = 0;
+    if (none_at == full_at)
+        return error_set(ctx->error, ERR_INVALID, "full_at", N_("Nothing and everything cannot be reached at the same figure."),
+                         NULL);
+    int code = db_run(ctx->db,
+                      "UPDATE social_weight SET weight = :weight, none_at_thousandths = :none_at, "
+                      "full_at_thousandths = :full_at WHERE part = :part",
+                      BIND(INT("weight", tree_int(args, "weight", 0)), INT("none_at", none_at), INT("full_at", full_at),
+                           TEXT("part", tree_text(args, "part"))),
+                      ctx->error);
+    if (!code)
+        code = db_int(ctx->db, "SELECT CAST(SUM(weight) AS INTEGER) FROM social_weight", NULL, 0, &weights, ctx->error);
+    if (!code && weights < 1)
+        code = error_set(ctx->error, ERR_REFUSED, "weight", N_("At least one part must weigh something."), NULL);
+    if (!code)
+        code = recompute_all(ctx, &count);
+    tree_set_int(ctx->arena, result, "organisations", count);
+    return code;
 }
