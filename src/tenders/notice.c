@@ -11,8 +11,8 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* The text of the file: without its byte order mark, as UTF-8. An encoding that XML declares is not asked: files that
- * were saved anew often declare what they no longer are. */
+/* The text of the file: without its byte order mark, as UTF-8. An encoding that XML declares is not asked:
+ * files that were saved anew often declare what they no longer are. */
 static int prepare(struct arena *arena, const char **bytes, size_t *length, struct error *error)
 {
     if (*length > NOTICE_FILE_BYTES_MAX)
@@ -38,8 +38,8 @@ static char first_byte(const char *bytes, size_t length)
     return i < length ? bytes[i] : 0;
 }
 
-int notice_reader_open(struct arena *arena, const char *bytes, size_t length, struct notice_reader **ret_reader,
-                       struct error *error)
+int notice_reader_open(struct arena *arena, const char *bytes, size_t length,
+                       struct notice_reader **ret_reader, struct error *error)
 {
     int refused = prepare(arena, &bytes, &length, error);
     if (refused)

@@ -1,5 +1,5 @@
-/* An arena whose every piece is a block of its own, so that the sanitizers see a write past the end of a piece, or a read
- * of one that was freed. Linked in the place of base/arena.c, by fuzzers only. */
+/* An arena whose every piece is a block of its own, so that the sanitizers see a write past the end of a
+ * piece, or a read of one that was freed. Linked in the place of base/arena.c, by fuzzers only. */
 #include "base/arena.h"
 
 #include <stdint.h>

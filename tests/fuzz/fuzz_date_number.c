@@ -1,5 +1,5 @@
-/* Fuzzer of base/date.h, base/number.h and base/text.h: what is read is written back the same, and arithmetic never
- * wraps. The input is a text; its first bytes are also numbers. */
+/* Fuzzer of base/date.h, base/number.h and base/text.h: what is read is written back the same, and arithmetic
+ * never wraps. The input is a text; its first bytes are also numbers. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +25,11 @@ static void check_dates(struct arena *arena, const char *text)
         require(!strcmp(back, text) && date_is(text));
         require(date_screen(arena, text, "fr")[0] && date_screen(arena, text, "en")[0]);
     }
-    bool edge = text_starts(text, "1900-01-01") || text_starts(text, "2199-12-31"); /* an offset leaves the calendar */
+    bool edge = text_starts(text, "1900-01-01") ||
+                text_starts(text, "2199-12-31"); /* an offset leaves the calendar */
     if (!edge && date_parse_instant(text, &milliseconds)) {
-        require(date_parse_instant(date_format_instant(arena, milliseconds), &again) && again == milliseconds);
+        require(date_parse_instant(date_format_instant(arena, milliseconds), &again) &&
+                again == milliseconds);
         require(date_screen_instant(arena, milliseconds, "fr")[0]);
     }
 }
@@ -37,9 +39,12 @@ static void check_numbers(struct arena *arena, const char *text)
     int64_t value, again;
     for (int decimals = 0; decimals <= 6; decimals++)
         if (number_parse(text, decimals, &value)) {
-            require(number_parse(number_plain(arena, value, decimals, false), decimals, &again) && again == value);
-            require(number_parse(number_plain(arena, value, decimals, true), decimals, &again) && again == value);
-            require(number_parse(number_screen(arena, value, decimals, false, "fr"), decimals, &again) && again == value);
+            require(number_parse(number_plain(arena, value, decimals, false), decimals, &again) &&
+                    again == value);
+            require(number_parse(number_plain(arena, value, decimals, true), decimals, &again) &&
+                    again == value);
+            require(number_parse(number_screen(arena, value, decimals, false, "fr"), decimals, &again) &&
+                    again == value);
         }
     if (text_to_int(text, &value))
         require(value >= INT64_MIN);

@@ -1,4 +1,5 @@
-/* Fuzzer of tree_read_json: any bytes give a tree or an error; a tree written and read again is the same text. */
+/* Fuzzer of tree_read_json: any bytes give a tree or an error; a tree written and read again is the same
+ * text. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

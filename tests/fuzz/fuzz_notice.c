@@ -1,5 +1,6 @@
-/* Fuzzer of the notice readers: any bytes give notices, refusals or an error, and every notice given keeps the promises
- * of notice.h. Build: clang -fsanitize=fuzzer,address,undefined, with fuzz_arena.c in the place of base/arena.c. */
+/* Fuzzer of the notice readers: any bytes give notices, refusals or an error, and every notice given keeps
+ * the promises of notice.h. Build: clang -fsanitize=fuzzer,address,undefined, with fuzz_arena.c in the place
+ * of base/arena.c. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,10 +63,26 @@ static void check_dates(const struct notice *notice)
 static void check_notice(struct arena *arena, const struct notice *notice, const uint8_t *data, size_t size)
 {
     const char *const texts[] = {
-        notice->reference,   notice->published_on, notice->displayed_until, notice->deadline,    notice->object,
-        notice->text,        notice->buyer,        notice->buyer_siret,     notice->buyer_city,  notice->buyer_post_code,
-        notice->departments, notice->descriptors,  notice->cpv,             notice->nature,      notice->procedure,
-        notice->family,      notice->reserved,     notice->legal_form,      notice->earlier,     notice->procedure_key,
+        notice->reference,
+        notice->published_on,
+        notice->displayed_until,
+        notice->deadline,
+        notice->object,
+        notice->text,
+        notice->buyer,
+        notice->buyer_siret,
+        notice->buyer_city,
+        notice->buyer_post_code,
+        notice->departments,
+        notice->descriptors,
+        notice->cpv,
+        notice->nature,
+        notice->procedure,
+        notice->family,
+        notice->reserved,
+        notice->legal_form,
+        notice->earlier,
+        notice->procedure_key,
     };
     require(notice->source && notice->format && notice->reference && !strchr(notice->reference, ' '));
     for (size_t i = 0; i < COUNT_OF(texts); i++)

@@ -1,5 +1,5 @@
-/* What no reader of notices may be brought down by: the format is found from the content, and what is none, cut, too
- * large or hostile is refused with a sentence. The formats themselves are tested in formats/. */
+/* What no reader of notices may be brought down by: the format is found from the content, and what is none,
+ * cut, too large or hostile is refused with a sentence. The formats themselves are tested in formats/. */
 #include "tenders/formats/reading.h"
 
 /* Refused as a whole, with that sentence (its beginning). */
@@ -57,7 +57,8 @@ static void what_is_no_notice_is_refused(void **state)
     assert_text_refused("", "This file is empty.");
     assert_text_refused(" \r\n\t ", "This file is empty.");
     assert_text_refused("\xEF\xBB\xBF", "This file is empty.");
-    assert_text_refused("a;b;c\n1;2;3\n", "No known format of notices: this table has no columns a00_cle_idweb");
+    assert_text_refused("a;b;c\n1;2;3\n",
+                        "No known format of notices: this table has no columns a00_cle_idweb");
     assert_text_refused("just words", "No known format of notices");
     assert_text_refused("<html><body/></html>", "No known format of notices: this XML is a html");
     assert_text_refused("{\"a\":1}", "No known format of notices: this JSON");
@@ -73,7 +74,8 @@ static void what_is_no_notice_is_refused(void **state)
 
 static void a_query_without_results_is_no_error(void **state)
 {
-    static const char *const texts[] = {"[]", "{\"total_count\":0,\"results\":[]}", "{\"marches\":{\"marche\":[]}}"};
+    static const char *const texts[] = {"[]", "{\"total_count\":0,\"results\":[]}",
+                                        "{\"marches\":{\"marche\":[]}}"};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         struct reading reading;
@@ -86,7 +88,8 @@ static void a_query_without_results_is_no_error(void **state)
 static void a_cut_file_is_refused(void **state)
 {
     (void)state;
-    struct buffer xml = load("data/examples/boamp_xml/test-pub-5.xml"), json = load("data/examples/boamp_api/records.json");
+    struct buffer xml = load("data/examples/boamp_xml/test-pub-5.xml"),
+                  json = load("data/examples/boamp_api/records.json");
     for (size_t length = 100; length < xml.length - 20; length += 997)
         assert_refused(xml.bytes, length, "This is not well-formed XML, or it is cut");
     for (size_t length = 100; length < json.length - 20; length += 997)
@@ -98,14 +101,16 @@ static void a_cut_file_is_refused(void **state)
 
 static void every_prefix_of_a_file_is_survived(void **state)
 {
-    static const char *const paths[] = {"data/examples/boamp_api/export.json", "data/examples/boamp_xml/test-attribution-2.xml"};
+    static const char *const paths[] = {"data/examples/boamp_api/export.json",
+                                        "data/examples/boamp_xml/test-attribution-2.xml"};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(paths); i++) {
         struct buffer bytes = load(paths[i]);
         for (size_t length = 0; length < bytes.length; length += 13) {
             struct reading reading;
             if (!reading_open(&reading, bytes.bytes, length))
-                while (notice_next(reading.reader, reading.arena, &reading.notice, &reading.error) != NOTICE_END)
+                while (notice_next(reading.reader, reading.arena, &reading.notice, &reading.error) !=
+                       NOTICE_END)
                     ;
             reading_close(&reading);
         }
@@ -117,14 +122,17 @@ static void hostile_xml_is_harmless(void **state)
 {
     static const char doctype[] = "This XML has a DOCTYPE: it is refused";
     (void)state;
-    assert_text_refused("<?xml version='1.0'?><!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>"
-                        "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY d '&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;'>]>"
-                        "<ANNONCE><GESTION>&d;</GESTION></ANNONCE>",
+    assert_text_refused(
+        "<?xml version='1.0'?><!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>"
+        "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY d '&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;'>]>"
+        "<ANNONCE><GESTION>&d;</GESTION></ANNONCE>",
+        doctype);
+    assert_text_refused(
+        "<!DOCTYPE l [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><ANNONCE><GESTION><REFERENCE><IDWEB>&x;"
+        "</IDWEB></REFERENCE></GESTION></ANNONCE>",
+        doctype);
+    assert_text_refused("<!DOCTYPE l [<!ENTITY % x SYSTEM 'http://example.invalid/x.dtd'> %x;]><ANNONCE/>",
                         doctype);
-    assert_text_refused("<!DOCTYPE l [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><ANNONCE><GESTION><REFERENCE><IDWEB>&x;"
-                        "</IDWEB></REFERENCE></GESTION></ANNONCE>",
-                        doctype);
-    assert_text_refused("<!DOCTYPE l [<!ENTITY % x SYSTEM 'http://example.invalid/x.dtd'> %x;]><ANNONCE/>", doctype);
     assert_text_refused("<!DOCTYPE ANNONCE SYSTEM 'http://example.invalid/x.dtd'><ANNONCE/>", doctype);
     assert_text_refused("<!-- fine --><?pi?><!DOCTYPE ANNONCE><ANNONCE/>", doctype);
     assert_text_refused("<ANNONCE><GESTION>&undefined;</GESTION></ANNONCE>", "This is not well-formed XML");
@@ -137,9 +145,11 @@ static void an_inclusion_is_not_followed(void **state)
 {
     (void)state;
     struct reading reading;
-    assert_int_equal(0, reading_open_text(&reading, "<ANNONCE xmlns:xi='http://www.w3.org/2001/XInclude'><GESTION><REFERENCE><IDWEB>20-1"
-                                                    "</IDWEB></REFERENCE><INDEXATION><RESUME_OBJET><xi:include href='/etc/passwd' "
-                                                    "parse='text'/>objet</RESUME_OBJET></INDEXATION></GESTION></ANNONCE>"));
+    assert_int_equal(
+        0, reading_open_text(
+               &reading, "<ANNONCE xmlns:xi='http://www.w3.org/2001/XInclude'><GESTION><REFERENCE><IDWEB>20-1"
+                         "</IDWEB></REFERENCE><INDEXATION><RESUME_OBJET><xi:include href='/etc/passwd' "
+                         "parse='text'/>objet</RESUME_OBJET></INDEXATION></GESTION></ANNONCE>"));
     assert_text(reading_next(&reading)->object, "objet");
     reading_close(&reading);
 }
@@ -177,11 +187,15 @@ static void a_record_nested_too_deeply_does_not_lose_the_others(void **state)
 {
     (void)state;
     struct reading reading;
-    assert_int_equal(0, reading_open_text(&reading, "[{\"idweb\":\"20-1\"},{\"idweb\":\"20-2\",\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
-                                                    "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
-                                                    "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]},{\"idweb\":\"20-3\"}]"));
+    assert_int_equal(
+        0,
+        reading_open_text(
+            &reading, "[{\"idweb\":\"20-1\"},{\"idweb\":\"20-2\",\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+                      "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
+                      "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]},{\"idweb\":\"20-3\"}]"));
     assert_text(reading_next(&reading)->reference, "20-1");
-    assert_int_equal(NOTICE_REFUSED, notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
+    assert_int_equal(NOTICE_REFUSED,
+                     notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
     assert_text(reading_say(&reading), "This JSON is nested too deeply.");
     assert_int_equal(notice_reader_line(reading.reader), 2);
     assert_text(reading_next(&reading)->reference, "20-3");
@@ -194,9 +208,13 @@ static void one_wrong_record_does_not_lose_the_others(void **state)
     struct reading reading;
     size_t read = 0, refused = 0;
     enum notice_step step;
-    assert_int_equal(0, reading_open_text(&reading, "[{\"idweb\":\"20-1\"},{\"idweb\":\"20-2\",},5,\"x\",null,{\"a\":1},{\"idweb\":\"\"},"
-                                                    "{\"idweb\":\"20-3\",\"idweb\":\"20-4\"},{\"idweb\":\"a\\u0000b\"},{\"idweb\":\"20-5\"}]"));
-    while ((step = notice_next(reading.reader, reading.arena, &reading.notice, &reading.error)) != NOTICE_END) {
+    assert_int_equal(
+        0, reading_open_text(
+               &reading,
+               "[{\"idweb\":\"20-1\"},{\"idweb\":\"20-2\",},5,\"x\",null,{\"a\":1},{\"idweb\":\"\"},"
+               "{\"idweb\":\"20-3\",\"idweb\":\"20-4\"},{\"idweb\":\"a\\u0000b\"},{\"idweb\":\"20-5\"}]"));
+    while ((step = notice_next(reading.reader, reading.arena, &reading.notice, &reading.error)) !=
+           NOTICE_END) {
         read += step == NOTICE_READ;
         refused += step == NOTICE_REFUSED;
         assert_int_equal(notice_reader_line(reading.reader), read + refused);
@@ -210,13 +228,17 @@ static void one_record_per_line_is_read(void **state)
 {
     (void)state;
     struct reading reading;
-    assert_int_equal(0, reading_open_text(&reading, "{\"idweb\":\"20-1\",\"results\":[{\"idweb\":\"x\"}]}\r\n\n{\"idweb\":\"20-2\"}\n{}\n"
-                                                    "{\"fields\":{\"idweb\":\"20-3\"}}\n{\"record\":{\"fields\":{\"idweb\":\"20-4\"}}}"));
+    assert_int_equal(
+        0,
+        reading_open_text(
+            &reading, "{\"idweb\":\"20-1\",\"results\":[{\"idweb\":\"x\"}]}\r\n\n{\"idweb\":\"20-2\"}\n{}\n"
+                      "{\"fields\":{\"idweb\":\"20-3\"}}\n{\"record\":{\"fields\":{\"idweb\":\"20-4\"}}}"));
     assert_text(reading_next(&reading)->reference, "20-1");
     const struct notice *notice = reading_next(&reading);
     assert_text(notice->reference, "20-2");
     assert_int_equal(notice->raw_length, strlen("{\"idweb\":\"20-2\"}"));
-    assert_int_equal(NOTICE_REFUSED, notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
+    assert_int_equal(NOTICE_REFUSED,
+                     notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
     assert_text(reading_next(&reading)->reference, "20-3");
     assert_text(reading_next(&reading)->reference, "20-4");
     assert_null(reading_next(&reading));
@@ -226,13 +248,17 @@ static void one_record_per_line_is_read(void **state)
 static void encodings_are_found_whatever_is_declared(void **state)
 {
     static const char *const texts[] = {
-        "<?xml version='1.0' encoding='ISO-8859-15'?><ANNONCE><GESTION><REFERENCE><IDWEB>20-1</IDWEB></REFERENCE><INDEXATION>"
+        "<?xml version='1.0' "
+        "encoding='ISO-8859-15'?><ANNONCE><GESTION><REFERENCE><IDWEB>20-1</IDWEB></REFERENCE><INDEXATION>"
         "<RESUME_OBJET>\xE9t\xE9 \xA4</RESUME_OBJET></INDEXATION></GESTION></ANNONCE>",
-        "<?xml version='1.0' encoding='UTF-8'?><ANNONCE><GESTION><REFERENCE><IDWEB>20-1</IDWEB></REFERENCE><INDEXATION>"
+        "<?xml version='1.0' "
+        "encoding='UTF-8'?><ANNONCE><GESTION><REFERENCE><IDWEB>20-1</IDWEB></REFERENCE><INDEXATION>"
         "<RESUME_OBJET>\xE9t\xE9 \xA4</RESUME_OBJET></INDEXATION></GESTION></ANNONCE>",
-        "<?xml version='1.0' encoding='ISO-8859-1'?><ANNONCE><GESTION><REFERENCE><IDWEB>20-1</IDWEB></REFERENCE><INDEXATION>"
+        "<?xml version='1.0' "
+        "encoding='ISO-8859-1'?><ANNONCE><GESTION><REFERENCE><IDWEB>20-1</IDWEB></REFERENCE><INDEXATION>"
         "<RESUME_OBJET>été €</RESUME_OBJET></INDEXATION></GESTION></ANNONCE>",
-        "\xEF\xBB\xBF<ANNONCE><GESTION><REFERENCE><IDWEB>20-1</IDWEB></REFERENCE><INDEXATION><RESUME_OBJET>été €</RESUME_OBJET>"
+        "\xEF\xBB\xBF<ANNONCE><GESTION><REFERENCE><IDWEB>20-1</IDWEB></"
+        "REFERENCE><INDEXATION><RESUME_OBJET>été €</RESUME_OBJET>"
         "</INDEXATION></GESTION></ANNONCE>",
         "[{\"idweb\":\"20-1\",\"objet\":\"\xE9t\xE9 \xA4\"}]",
         "\xEF\xBB\xBF[{\"idweb\":\"20-1\",\"objet\":\"\\u00e9t\\u00e9 \\u20ac\"}]",
@@ -251,10 +277,12 @@ static void ten_thousand_lots_are_read(void **state)
 {
     (void)state;
     struct reading reading;
-    char *xml = repeat("<ANNONCE><GESTION><REFERENCE><IDWEB>20-1</IDWEB></REFERENCE></GESTION><DONNEES><OBJET><LOTS>",
-                       "<LOT><NUM>1</NUM><INTITULE>Lot</INTITULE><CPV><PRINCIPAL>55320000</PRINCIPAL></CPV><VALEUR>10</VALEUR>"
-                       "</LOT>",
-                       10000, "</LOTS></OBJET></DONNEES></ANNONCE>");
+    char *xml =
+        repeat("<ANNONCE><GESTION><REFERENCE><IDWEB>20-1</IDWEB></REFERENCE></GESTION><DONNEES><OBJET><LOTS>",
+               "<LOT><NUM>1</NUM><INTITULE>Lot</INTITULE><CPV><PRINCIPAL>55320000</PRINCIPAL></"
+               "CPV><VALEUR>10</VALEUR>"
+               "</LOT>",
+               10000, "</LOTS></OBJET></DONNEES></ANNONCE>");
     assert_int_equal(0, reading_open_text(&reading, xml));
     const struct notice *notice = reading_next(&reading);
     assert_int_equal(notice->lots->count, 10000);
@@ -263,8 +291,8 @@ static void ten_thousand_lots_are_read(void **state)
     free(xml);
     reading_close(&reading);
 
-    char *json = repeat("[{\"idweb\":\"20-1\",\"donnees\":{\"OBJET\":{\"LOTS\":{\"LOT\":[{}", ",{\"NUM\":\"2\",\"INTITULE\":\"Lot\"}",
-                        30000, "]}}}}]");
+    char *json = repeat("[{\"idweb\":\"20-1\",\"donnees\":{\"OBJET\":{\"LOTS\":{\"LOT\":[{}",
+                        ",{\"NUM\":\"2\",\"INTITULE\":\"Lot\"}", 30000, "]}}}}]");
     assert_int_equal(0, reading_open_text(&reading, json));
     notice = reading_next(&reading);
     assert_int_equal(notice->lots->count, 20000);
@@ -282,7 +310,8 @@ static void a_line_of_a_hundred_megabytes_is_survived(void **state)
     memset(p, 'x', LONG);
     strcpy(p + LONG, "\n20-2,after\n");
     assert_int_equal(0, reading_open_text(&reading, text));
-    assert_int_equal(NOTICE_REFUSED, notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
+    assert_int_equal(NOTICE_REFUSED,
+                     notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
     assert_text(reading_next(&reading)->reference, "20-2");
     reading_close(&reading);
 
@@ -290,7 +319,8 @@ static void a_line_of_a_hundred_megabytes_is_survived(void **state)
     memset(p, 'x', LONG);
     strcpy(p + LONG, "\"},{\"idweb\":\"20-2\"}]");
     assert_int_equal(0, reading_open_text(&reading, text));
-    assert_int_equal(NOTICE_REFUSED, notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
+    assert_int_equal(NOTICE_REFUSED,
+                     notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
     assert_text(reading_say(&reading), "This record is larger than 32 MB.");
     assert_text(reading_next(&reading)->reference, "20-2");
     reading_close(&reading);

@@ -1,5 +1,5 @@
-/* The words of BOAMP, the same in all its formats. Source: schema Boamp_v230.xsd (GESTION, INDEXATION, EnumNature,
- * EnumStatut) and the values found in the flat extracts of 2019 and 2020. */
+/* The words of BOAMP, the same in all its formats. Source: schema Boamp_v230.xsd (GESTION, INDEXATION,
+ * EnumNature, EnumStatut) and the values found in the flat extracts of 2019 and 2020. */
 #include <ctype.h>
 #include <string.h>
 
@@ -76,7 +76,8 @@ void boamp_add_earlier(struct arena *arena, struct notice *notice, const struct 
         if (boamp_is_reference(reference) && !text_is(reference, notice->reference))
             notice->earlier = list_add(arena, notice->earlier, reference, ' ');
         else if (reference && !boamp_is_reference(reference))
-            notice_add_problem(arena, notice, "earlier", reference, N_("This is not the number of a notice."));
+            notice_add_problem(arena, notice, "earlier", reference,
+                               N_("This is not the number of a notice."));
     }
     for (const struct element *child = element->first; child; child = child->next)
         boamp_add_earlier(arena, notice, child);
@@ -138,14 +139,15 @@ static void read_indexing(struct arena *arena, struct notice *notice, const stru
             field_instant(arena, notice, "deadline", element_text(indexing, "DATE_LIMITE_REPONSE"), NULL);
     const struct element *label = element_path(indexing, "DESCRIPTEURS/DESCRIPTEUR");
     for (bool first = !notice->descriptors; first && label; label = element_next(label))
-        notice->descriptors = list_add(arena, notice->descriptors,
-                                       field_string(arena, element_text(label, "LIBELLE")), '|');
+        notice->descriptors =
+            list_add(arena, notice->descriptors, field_string(arena, element_text(label, "LIBELLE")), '|');
     const struct element *code = element_child(indexing, "DEP_PUBLICATION");
     for (; code; code = element_next(code))
         boamp_add_department(arena, notice, element_value(code));
     boamp_add_department(arena, notice, element_text(indexing, "DEP_PRESTATION"));
     const struct element *criteria = element_child(indexing, "CRITERES_SOCIAUX_ENV");
-    notice->social_criteria |= element_child(criteria, "SOCIAUX") || element_child(criteria, "SOCIAUX_ENVIRONNEMENTAUX");
+    notice->social_criteria |=
+        element_child(criteria, "SOCIAUX") || element_child(criteria, "SOCIAUX_ENVIRONNEMENTAUX");
     notice->environmental_criteria |=
         element_child(criteria, "ENVIRONNEMENTAUX") || element_child(criteria, "SOCIAUX_ENVIRONNEMENTAUX");
     if (!notice->object)
@@ -159,8 +161,8 @@ void boamp_read_management(struct arena *arena, struct notice *notice, const str
     boamp_add_earlier(arena, notice, element_child(management, "MARCHE"));
 }
 
-enum notice_step boamp_read_xml(struct arena *arena, const struct element *announcement, struct notice *notice,
-                                struct error *refusal)
+enum notice_step boamp_read_xml(struct arena *arena, const struct element *announcement,
+                                struct notice *notice, struct error *refusal)
 {
     const struct element *management = element_child(announcement, "GESTION");
     size_t line = notice->line;

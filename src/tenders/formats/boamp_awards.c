@@ -1,8 +1,9 @@
 /* ATTRIBUTION of a BOAMP notice. Source: schema Boamp_v230.xsd (Attribution, Titulaire, Renseignement).
  *
- * A DECISION is one lot. TITULAIRE and RENSEIGNEMENT alternate in it: as many of one as of the other means several
- * contracts (a framework agreement with several winners); several winners before one RENSEIGNEMENT share a contract.
- * JSON keeps the two lists but not how they alternate, so that only their counts can be used. */
+ * A DECISION is one lot. TITULAIRE and RENSEIGNEMENT alternate in it: as many of one as of the other means
+ * several contracts (a framework agreement with several winners); several winners before one RENSEIGNEMENT
+ * share a contract. JSON keeps the two lists but not how they alternate, so that only their counts can be
+ * used. */
 #include <string.h>
 
 #include "base/text.h"
@@ -32,9 +33,11 @@ static struct tree *add_award(struct arena *arena, struct notice *notice, const 
                               const struct element *details)
 {
     const struct element *value = element_child(details, "MONTANT");
-    int64_t cents = field_cents(arena, notice, "awards.amount", element_value(value), element_attribute(value, "DEVISE"));
+    int64_t cents =
+        field_cents(arena, notice, "awards.amount", element_value(value), element_attribute(value, "DEVISE"));
     const char *on = field_date(arena, notice, "awards.on", element_text(details, "DATE_ATTRIBUTION"));
-    int32_t offers = field_int(arena, notice, "offers_received", element_text(details, "NB_OFFRE_RECU"), 1, 100000);
+    int32_t offers =
+        field_int(arena, notice, "offers_received", element_text(details, "NB_OFFRE_RECU"), 1, 100000);
     if (!notice->awards)
         notice->awards = tree_list(arena);
     struct tree *award = tree_add_map(arena, notice->awards);
@@ -68,7 +71,8 @@ static const char *add_winner(struct arena *arena, struct notice *notice, struct
 static void add_separate(struct arena *arena, struct notice *notice, const struct element *element,
                          struct decision *decision)
 {
-    const struct element *winner = element_child(element, "TITULAIRE"), *details = element_child(element, "RENSEIGNEMENT");
+    const struct element *winner = element_child(element, "TITULAIRE"),
+                         *details = element_child(element, "RENSEIGNEMENT");
     for (; winner; winner = element_next(winner), details = element_next(details)) {
         struct tree *award = add_award(arena, notice, decision, details);
         struct tree *winners = tree_list(arena);
@@ -83,7 +87,8 @@ static void add_together(struct arena *arena, struct notice *notice, const struc
     const char *form = NULL;
     struct tree *award = add_award(arena, notice, decision, element_child(element, "RENSEIGNEMENT"));
     struct tree *winners = tree_list(arena);
-    for (const struct element *winner = element_child(element, "TITULAIRE"); winner; winner = element_next(winner)) {
+    for (const struct element *winner = element_child(element, "TITULAIRE"); winner;
+         winner = element_next(winner)) {
         const char *said = add_winner(arena, notice, winners, winner);
         form = said ? said : form;
     }

@@ -1,16 +1,20 @@
-/* BOAMP, flat daily extract ("extrait quotidien", one row per notice, 17 columns; some collections put source_file
- * first). Cells are Python values: lists are printed as ['35', '27'], a missing value as None, nan or nothing.
+/* BOAMP, flat daily extract ("extrait quotidien", one row per notice, 17 columns; some collections put
+ * source_file first). Cells are Python values: lists are printed as ['35', '27'], a missing value as None,
+ * nan or nothing. What the 172,590 rows of 2019-09 to 2020-12 hold, and how it is read:
  *
- * What the 172,590 rows of 2019-09 to 2020-12 hold, and how it is read:
- * - g04_09_resume_objet is cut at 200 characters and d01_01_denomination at 38, then both are trimmed. The object was
- *   cut while its apostrophes were still written &apos;, which shows: lengths peak at 200, 195, 190 … for 0, 1, 2 …
- *   apostrophes, and some end on "l&apo".
- * - there is no response deadline, no CPV, no SIRET, no link to an earlier notice.
- * - g01_02_03_nature: appeloffre, attribution, rectificatif, intentionconclure, modification, preinformation,
- *   periodique; g01_02_04_statut: initial, rectificatif, annulation, modification. The status decides first: a row
- *   "appeloffre, annulation" cancels a call.
- * - d08_09_…: [(date, winner, (amount, currency), lot or None), …], one per lot or per winner. Groupings stand in one
- *   name ("Groupement A / B"): they are not taken apart, because names hold slashes and dashes too. */
+ * g04_09_resume_objet is cut at 200 characters and d01_01_denomination at 38, then both are trimmed. The
+ * object was cut while its apostrophes were still written &apos;, which shows: lengths peak at 200, 195, 190
+ * for 0, 1, 2 apostrophes, and some end on "l&apo".
+ *
+ * There is no response deadline, no CPV, no SIRET, no link to an earlier notice.
+ *
+ * g01_02_03_nature: appeloffre, attribution, rectificatif, intentionconclure, modification, preinformation,
+ * periodique; g01_02_04_statut: initial, rectificatif, annulation, modification. The status decides first: a
+ * row "appeloffre, annulation" cancels a call.
+ *
+ * d08_09_decision: [(date, winner, (amount, currency), lot or None), …], one per lot or per winner. Groupings
+ * stand in one name ("Groupement A / B"): they are not taken apart, because names hold slashes and dashes
+ * too. */
 #include <string.h>
 
 #include "base/csv.h"
@@ -115,7 +119,8 @@ static void read_departments(struct arena *arena, struct notice *notice, const c
         if (length && field_department(p, length, code))
             notice->departments = list_add(arena, notice->departments, arena_strdup(arena, code), ' ');
         else if (length)
-            notice_add_problem(arena, notice, "departments", arena_copy(arena, p, length), NOTICE_WHY_DEPARTMENT);
+            notice_add_problem(arena, notice, "departments", arena_copy(arena, p, length),
+                               NOTICE_WHY_DEPARTMENT);
         p += length + (p[length] == ' ');
     }
 }
@@ -158,8 +163,9 @@ static bool take_value(struct arena *arena, struct literal *literal, const char 
 static bool take_decision(struct arena *arena, struct literal *literal, struct decision *ret_decision)
 {
     *ret_decision = (struct decision){0};
-    if (!literal_take(literal, '(') || !take_value(arena, literal, &ret_decision->on) || !literal_take(literal, ',') ||
-        !take_value(arena, literal, &ret_decision->winner) || !literal_take(literal, ','))
+    if (!literal_take(literal, '(') || !take_value(arena, literal, &ret_decision->on) ||
+        !literal_take(literal, ',') || !take_value(arena, literal, &ret_decision->winner) ||
+        !literal_take(literal, ','))
         return false;
     if (literal_take(literal, '(')) {
         if (!take_value(arena, literal, &ret_decision->amount) || !literal_take(literal, ',') ||
@@ -168,7 +174,8 @@ static bool take_decision(struct arena *arena, struct literal *literal, struct d
     } else if (!take_value(arena, literal, &ret_decision->amount)) {
         return false;
     }
-    return literal_take(literal, ',') && take_value(arena, literal, &ret_decision->lot) && literal_take(literal, ')');
+    return literal_take(literal, ',') && take_value(arena, literal, &ret_decision->lot) &&
+           literal_take(literal, ')');
 }
 
 static void add_award(struct arena *arena, struct notice *notice, const struct decision *decision)
@@ -265,22 +272,24 @@ static void read_row(const struct boamp_csv *reader, struct arena *arena, struct
     read_awards(arena, notice, cell_of(reader, AWARDS));
 }
 
-static enum notice_step next(void *state, struct arena *arena, struct notice *ret_notice, struct error *refusal)
+static enum notice_step next(void *state, struct arena *arena, struct notice *ret_notice,
+                             struct error *refusal)
 {
     const struct boamp_csv *reader = state;
     if (!csv_next(reader->csv))
         return NOTICE_END;
     size_t line = csv_line(reader->csv);
     if (csv_broken(reader->csv))
-        return notice_refuse(refusal, line, "",
-                             N_("Line {0} cannot be read: a quote that is never closed, or a cell that is too long."),
-                             NULL);
+        return notice_refuse(
+            refusal, line, "",
+            N_("Line {0} cannot be read: a quote that is never closed, or a cell that is too long."), NULL);
     notice_begin(ret_notice, "boamp", "boamp-csv");
     ret_notice->line = line;
     ret_notice->raw = csv_raw(reader->csv, &ret_notice->raw_length);
     ret_notice->reference = field_reference(arena, cell_of(reader, REFERENCE));
     if (!ret_notice->reference)
-        return notice_refuse(refusal, line, column_names[REFERENCE], N_("Line {0} has no usable reference."), NULL);
+        return notice_refuse(refusal, line, column_names[REFERENCE], N_("Line {0} has no usable reference."),
+                             NULL);
     read_row(reader, arena, ret_notice);
     return NOTICE_READ;
 }

@@ -1,7 +1,7 @@
-/* A record of BOAMP's web interface (Opendatasoft Explore v2.1, data set "boamp", by DILA). The flat fields say who,
- * what and until when; CPV, SIRET, lots, criteria and amounts stand only in `donnees`, a JSON text in the JSON, in one
- * of three shapes: the old XML turned into JSON, {"EFORMS": …} and the national one. Values meant as lists come as one
- * text when there is one of them. Texts are encoded as HTML, some twice. */
+/* A record of BOAMP's web interface (Opendatasoft Explore v2.1, data set "boamp", by DILA). The flat fields
+ * say who, what and until when; CPV, SIRET, lots, criteria and amounts stand only in `donnees`, a JSON text
+ * in the JSON, in one of three shapes: the old XML turned into JSON, {"EFORMS": …} and the national one.
+ * Values meant as lists come as one text when there is one of them. Texts are encoded as HTML, some twice. */
 #include <string.h>
 
 #include "base/text.h"
@@ -53,14 +53,16 @@ static void read_links(struct arena *arena, const struct tree *record, struct no
         if (boamp_is_reference(reference))
             notice->earlier = list_add(arena, notice->earlier, reference, ' ');
         else if (reference)
-            notice_add_problem(arena, notice, "earlier", reference, N_("This is not the number of a notice."));
+            notice_add_problem(arena, notice, "earlier", reference,
+                               N_("This is not the number of a notice."));
     }
 }
 
 static void read_flat(struct arena *arena, const struct tree *record, struct notice *notice)
 {
     read_kind(arena, record, notice);
-    notice->published_on = field_date(arena, notice, "published_on", json_text(arena, record, "dateparution"));
+    notice->published_on =
+        field_date(arena, notice, "published_on", json_text(arena, record, "dateparution"));
     notice->displayed_until =
         field_date(arena, notice, "displayed_until", json_text(arena, record, "datefindiffusion"));
     notice->deadline =
@@ -87,7 +89,7 @@ static void read_flat(struct arena *arena, const struct tree *record, struct not
     read_links(arena, record, notice);
 }
 
-/* A member that is JSON in a text, or JSON outright; NULL when it is missing, or cut: then it is a problem. */
+/* A member that is JSON in a text, or JSON outright; NULL when it is missing, or cut, which is a problem. */
 static const struct element *read_inner(struct arena *arena, const struct tree *record, struct notice *notice,
                                         const char *name)
 {
@@ -125,8 +127,8 @@ static bool has_winner(const struct tree *winners, const char *name)
     return false;
 }
 
-/* The flat list of winners says who, neither for which lot nor at what price. It completes a single award, which often
- * names only the leader of a grouping, or stands for the awards when `donnees` has none. */
+/* The flat list of winners says who, neither for which lot nor at what price. It completes a single award,
+ * which often names only the leader of a grouping, or stands for the awards when `donnees` has none. */
 static void read_winners(struct arena *arena, const struct tree *record, struct notice *notice)
 {
     const struct tree *at = NULL, *names = tree_get(record, "titulaire");
@@ -135,7 +137,8 @@ static void read_winners(struct arena *arena, const struct tree *record, struct 
         return;
     if (notice->awards)
         winners = (struct tree *)tree_get(notice->awards->first, "winners");
-    for (const char *text; winners && winners->count < NOTICE_WINNERS_MAX && (text = next_text(names, &at));) {
+    for (const char *text;
+         winners && winners->count < NOTICE_WINNERS_MAX && (text = next_text(names, &at));) {
         const char *name = field_string(arena, text);
         if (name && !has_winner(winners, name))
             award_add_winner(arena, winners, name, NULL, false);

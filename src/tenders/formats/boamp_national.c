@@ -1,8 +1,10 @@
 /* The shape that recent national notices (below the European thresholds) have in `donnees`:
+ *
  *   {"FNSimple": {"organisme": {…}, "initial": {"natureMarche": {…}, "procedure": {…}, "lots": {"lot": …}}}}
- *   {"MAPA": {"organisme": {…}, "initial": {"description": {…}, "duree": {…}, "delais": {…}, "criteres": {…}}}}
- * Source: what public clients of the interface read in it; no schema was found, so that whatever is not where it is
- * expected is left out without a complaint. */
+ *   {"MAPA": {"organisme": {…}, "initial": {"description": {…}, "duree": {…}, "delais": {…}, …}}}
+ *
+ * Source: what public clients of the interface read in it; no schema was found, so that whatever is not where
+ * it is expected is left out without a complaint. */
 #include <string.h>
 
 #include "base/text.h"
@@ -21,7 +23,8 @@ static void read_buyer(struct arena *arena, struct notice *notice, const struct 
     static const char *const names[] = {"nomOfficiel", "acheteurPublic", "denomination", NULL};
     static const char *const codes[] = {"cp", "adr/cp", NULL};
     static const char *const cities[] = {"ville", "adr/ville", NULL};
-    const char *code = first_text(arena, body, codes), *siret = element_text(body, "codeIdentificationNational");
+    const char *code = first_text(arena, body, codes),
+               *siret = element_text(body, "codeIdentificationNational");
     if (!notice->buyer)
         notice->buyer = first_text(arena, body, names);
     if (!notice->buyer_post_code)
@@ -33,7 +36,8 @@ static void read_buyer(struct arena *arena, struct notice *notice, const struct 
 }
 
 /* codeCPV/objetPrincipal/classPrincipale, and objetSupplementaire beside it. */
-static const char *add_cpv(struct arena *arena, struct notice *notice, const char *list, const struct element *parent)
+static const char *add_cpv(struct arena *arena, struct notice *notice, const char *list,
+                           const struct element *parent)
 {
     for (const struct element *cpv = element_child(parent, "codeCPV"); cpv; cpv = element_next(cpv))
         for (const struct element *object = cpv->first; object; object = object->next)
@@ -93,7 +97,8 @@ static void read_body(struct arena *arena, struct notice *notice, const struct e
         notice->text = first_text(arena, body, texts);
     notice->cpv = add_cpv(arena, notice, notice->cpv, nature);
     notice->cpv = add_cpv(arena, notice, notice->cpv, element_child(body, "description"));
-    notice->duration_months = field_int(arena, notice, "duration_months", first_text(arena, body, months), 1, 1200);
+    notice->duration_months =
+        field_int(arena, notice, "duration_months", first_text(arena, body, months), 1, 1200);
     if (!notice->deadline)
         notice->deadline = field_instant(arena, notice, "deadline", first_text(arena, body, deadlines), NULL);
     notice->value_cents = field_cents(arena, notice, "value_cents", first_text(arena, value, values),

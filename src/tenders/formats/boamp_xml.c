@@ -1,12 +1,13 @@
-/* DONNEES of a BOAMP notice: who buys, what, in which lots, judged how. Source: schema Boamp_v230.xsd (ObjetArticle,
- * Lot, Criteres, CritereAttribution, ConditionParticipation) and ten real notices of 2016 and 2017. The same elements
- * stand in `donnees` of the web interface, turned into JSON. */
+/* DONNEES of a BOAMP notice: who buys, what, in which lots, judged how. Source: schema Boamp_v230.xsd
+ * (ObjetArticle, Lot, Criteres, CritereAttribution, ConditionParticipation) and ten real notices of 2016 and
+ * 2017. The same elements stand in `donnees` of the web interface, turned into JSON. */
 #include <string.h>
 
 #include "base/text.h"
 #include "tenders/formats/readers.h"
 
-static const char *add_cpv(struct arena *arena, struct notice *notice, const char *list, const struct element *parent)
+static const char *add_cpv(struct arena *arena, struct notice *notice, const char *list,
+                           const struct element *parent)
 {
     for (const struct element *cpv = element_child(parent, "CPV"); cpv; cpv = element_next(cpv))
         for (const struct element *code = cpv->first; code; code = code->next)
@@ -41,8 +42,10 @@ static void add_weighted(struct arena *arena, struct notice *notice, struct tree
                      element_attribute(criterion, weight), unit);
 }
 
-/* CRITERES_PRIX holds a weight, or nothing: then the price alone decides, unless other criteria stand beside it. */
-static void add_price(struct arena *arena, struct notice *notice, struct tree **criteria, const struct element *price)
+/* CRITERES_PRIX holds a weight, or nothing: then the price alone decides, unless other criteria stand beside
+ * it. */
+static void add_price(struct arena *arena, struct notice *notice, struct tree **criteria,
+                      const struct element *price)
 {
     const struct element *weight = element_child(price, "POIDS");
     if (!price)
@@ -56,10 +59,13 @@ static void add_price(struct arena *arena, struct notice *notice, struct tree **
 static struct tree *read_criteria(struct arena *arena, struct notice *notice, const struct element *group)
 {
     struct tree *criteria = NULL;
-    add_weighted(arena, notice, &criteria, element_child(group, "CRITERES_QUALITE"), "quality", "POIDS", "percent");
+    add_weighted(arena, notice, &criteria, element_child(group, "CRITERES_QUALITE"), "quality", "POIDS",
+                 "percent");
     add_weighted(arena, notice, &criteria, element_child(group, "CRITERES_COUT"), "cost", "POIDS", "percent");
-    add_weighted(arena, notice, &criteria, element_child(group, "CRITERES_PONDERES"), NULL, "POIDS", "percent");
-    add_weighted(arena, notice, &criteria, element_child(group, "CRITERES_PRIORITES"), NULL, "ORDRE", "order");
+    add_weighted(arena, notice, &criteria, element_child(group, "CRITERES_PONDERES"), NULL, "POIDS",
+                 "percent");
+    add_weighted(arena, notice, &criteria, element_child(group, "CRITERES_PRIORITES"), NULL, "ORDRE",
+                 "order");
     add_price(arena, notice, &criteria, element_child(group, "CRITERES_PRIX"));
     const char *free_text = element_all_text(arena, element_child(group, "CRITERES_LIBRE"));
     if (free_text)
@@ -84,10 +90,12 @@ static int32_t read_duration(struct arena *arena, struct notice *notice, const s
                           field_date(arena, notice, "duration_months", element_text(holder, "DATE_FIN")));
 }
 
-static int64_t read_value(struct arena *arena, struct notice *notice, const struct element *parent, const char *name)
+static int64_t read_value(struct arena *arena, struct notice *notice, const struct element *parent,
+                          const char *name)
 {
     const struct element *value = element_child(parent, name);
-    return field_cents(arena, notice, "value_cents", element_value(value), element_attribute(value, "DEVISE"));
+    return field_cents(arena, notice, "value_cents", element_value(value),
+                       element_attribute(value, "DEVISE"));
 }
 
 static const char *read_place(struct arena *arena, const struct element *lot)
@@ -141,9 +149,9 @@ static void read_lots(struct arena *arena, struct notice *notice, const struct e
 
 /* ---- conditions ---- */
 
-/* Both tags of MARCHE_RESERVE_OUI put the words of article 20 of directive 2014/24 into two: sheltered workshops and
- * operators for disabled or disadvantaged persons, or execution within sheltered employment programmes. National notices
- * have neither; then words may tell. */
+/* Both tags of MARCHE_RESERVE_OUI put the words of article 20 of directive 2014/24 into two: sheltered
+ * workshops and operators for disabled or disadvantaged persons, or execution within sheltered employment
+ * programmes. National notices have neither; then words may tell. */
 static void read_reserved(struct arena *arena, struct notice *notice, const struct element *data)
 {
     const struct element *yes = element_find(data, "MARCHE_RESERVE_OUI");
@@ -201,7 +209,8 @@ void boamp_read_data(struct arena *arena, struct notice *notice, const struct el
     read_deadline(arena, notice, data);
     read_reserved(arena, notice, data);
     if (!notice->legal_form)
-        notice->legal_form = element_all_text(arena, element_path(data, "CONDITION_RELATIVE_MARCHE/FORME_JURIDIQUE"));
+        notice->legal_form =
+            element_all_text(arena, element_path(data, "CONDITION_RELATIVE_MARCHE/FORME_JURIDIQUE"));
     read_lots(arena, notice, data);
     notice_sum_lots(arena, notice);
     boamp_read_awards(arena, notice, element_child(data, "ATTRIBUTION"));

@@ -4,9 +4,9 @@
 #include "base/text.h"
 #include "tenders/formats/format.h"
 
-/* Below U+0300 every character is in NFC already (UAX #15, NFC_Quick_Check); so are dashes, quotes, the ellipsis and
- * the euro. Nearly every value of a French notice is made of these alone and needs neither tables nor a second copy.
- * Answers the bytes of a character that may stay as it is, or 0. */
+/* Below U+0300 every character is in NFC already (UAX #15, NFC_Quick_Check); so are dashes, quotes, the
+ * ellipsis and the euro. Nearly every value of a French notice is made of these alone and needs neither
+ * tables nor a second copy. Answers the bytes of a character that may stay as it is, or 0. */
 static size_t plain_bytes(const unsigned char *at, size_t left)
 {
     if (*at < 0x80)
@@ -15,7 +15,8 @@ static size_t plain_bytes(const unsigned char *at, size_t left)
         return at[1] > 0xA0 ? 2 : 0; /* 80 to 9F are controls, A0 is a space */
     if (left >= 2 && *at >= 0xC3 && *at <= 0xCB)
         return 2;
-    if (left >= 3 && *at == 0xE2 && ((at[1] == 0x80 && at[2] >= 0x90 && at[2] <= 0xA6) || (at[1] == 0x82 && at[2] == 0xAC)))
+    if (left >= 3 && *at == 0xE2 &&
+        ((at[1] == 0x80 && at[2] >= 0x90 && at[2] <= 0xA6) || (at[1] == 0x82 && at[2] == 0xAC)))
         return 3;
     return 0;
 }
@@ -33,7 +34,8 @@ static size_t tidy_length(const char *value, size_t length)
         return 0;
     for (size_t i = 0; i < length;) {
         unsigned char c = bytes[i];
-        if ((c > ' ' && c < 0x7F && c != '&') || (c == ' ' && bytes[i + 1] != ' ')) { /* the last byte is no space */
+        if ((c > ' ' && c < 0x7F && c != '&') ||
+            (c == ' ' && bytes[i + 1] != ' ')) { /* the last byte is no space */
             i++;
             continue;
         }
@@ -45,7 +47,7 @@ static size_t tidy_length(const char *value, size_t length)
     return length;
 }
 
-/* Tidies in place. False when a character needs more care: the text is then half done and must be taken anew. */
+/* Tidies in place. False when a character needs more care: the text is then half done, to be taken anew. */
 static bool tidy_plain(char *text, size_t length, size_t *ret_length)
 {
     size_t out = 0;
@@ -70,19 +72,20 @@ static bool tidy_plain(char *text, size_t length, size_t *ret_length)
     return true;
 }
 
-/* Marks that turn the direction of writing, and characters without width: on a screen they hide what stands there.
- * U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F, U+FEFF. */
+/* Marks that turn the direction of writing, and characters without width: on a screen they hide what stands
+ * there. U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F, U+FEFF. */
 static size_t invisible_bytes(const unsigned char *at)
 {
-    if (at[0] == 0xE2 && at[1] == 0x80 && ((at[2] >= 0x8B && at[2] <= 0x8F) || (at[2] >= 0xAA && at[2] <= 0xAE)))
+    if (at[0] == 0xE2 && at[1] == 0x80 &&
+        ((at[2] >= 0x8B && at[2] <= 0x8F) || (at[2] >= 0xAA && at[2] <= 0xAE)))
         return 3;
     if (at[0] == 0xE2 && at[1] == 0x81 && at[2] >= 0xA0 && at[2] <= 0xAF)
         return 3;
     return at[0] == 0xEF && at[1] == 0xBB && at[2] == 0xBF ? 3 : 0;
 }
 
-/* Windows-1252 bytes that were taken for ISO 8859-1 arrive as the controls U+0080 to U+009F ("l\u0092eau"), or as
- * entities of them (&#146;). The flat extracts hold hundreds. */
+/* Windows-1252 bytes that were taken for ISO 8859-1 arrive as the controls U+0080 to U+009F ("l\u0092eau"),
+ * or as entities of them (&#146;). The flat extracts hold hundreds. */
 static const char *read_controls(struct arena *arena, const char *text)
 {
     char *out = arena_alloc(arena, strlen(text) * 2 + 1);

@@ -1,9 +1,10 @@
-/* DECP: essential data of contracts already awarded. Source: 139bercy/format-commande-publique, schema_decp_v2.0.3.json
- * (order of 22 December 2022), and the older shape that files gathered before 2024 have: no wrapper around each winner,
+/* DECP: essential data of contracts already awarded. Source: 139bercy/format-commande-publique,
+ * schema_decp_v2.0.3.json (order of 22 December 2022), and the older shape that files gathered before 2024
+ * have: no wrapper around each winner,
  * "_type" and names beside the numbers.
  *
- * One record is one contract or one lot. `id` is unique for one buyer only, so that the reference joins both. What later
- * changes modified is left to the raw record: the award stands as it was concluded. */
+ * One record is one contract or one lot. `id` is unique for one buyer only, so that the reference joins both.
+ * What later changes modified is left to the raw record: the award stands as it was concluded. */
 #include <string.h>
 
 #include "base/date.h"
@@ -33,16 +34,19 @@ static void read_buyer(struct arena *arena, const struct tree *record, struct no
     notice->buyer_siret = field_siret(arena, notice, "buyer_siret", json_text(arena, buyer, "id"));
 }
 
-/* Department of a post code or of a commune's code: their first digits; Corsica's post codes begin with 20. */
+/* Department of a post code or of a commune's code: their first digits. Post codes of Corsica begin with 20.
+ */
 static void read_place(struct arena *arena, const struct tree *record, struct notice *notice)
 {
     const struct tree *place = tree_get(record, "lieuExecution");
     const char *code = field_string(arena, json_text(arena, place, "code"));
-    const char *type = text_fold(arena, json_text(arena, place, "typeCode") ? json_text(arena, place, "typeCode") : "");
+    const char *type =
+        text_fold(arena, json_text(arena, place, "typeCode") ? json_text(arena, place, "typeCode") : "");
     char department[4];
     if (!code || (strlen(code) < 5 && !strstr(type, "departement")))
         return; /* a region, a country, or an arrondissement without its department */
-    size_t length = strlen(code) == 5 ? (text_starts(code, "97") || text_starts(code, "98") ? 3 : 2) : strlen(code);
+    size_t length =
+        strlen(code) == 5 ? (text_starts(code, "97") || text_starts(code, "98") ? 3 : 2) : strlen(code);
     if (length == 2 && text_starts(code, "20"))
         code = code[2] == '0' || code[2] == '1' ? "2A" : "2B";
     if (field_department(code, length, department))
@@ -51,7 +55,8 @@ static void read_place(struct arena *arena, const struct tree *record, struct no
         notice_add_problem(arena, notice, "departments", code, NOTICE_WHY_DEPARTMENT);
 }
 
-/* "considerationsSociales": {"considerationSociale": ["Clause sociale", …]}, or the list itself. NULL when absent. */
+/* "considerationsSociales": {"considerationSociale": ["Clause sociale", …]}, or the list itself. NULL when
+ * absent. */
 static const char *join_considerations(struct arena *arena, const struct tree *record, const char *name,
                                        const char *inner)
 {
@@ -61,7 +66,8 @@ static const char *join_considerations(struct arena *arena, const struct tree *r
         list = tree_get(list, inner);
     if (list && list->kind == TREE_TEXT)
         return text_fold(arena, list->text);
-    for (const struct tree *item = list && list->kind == TREE_LIST ? list->first : NULL; item; item = item->next)
+    for (const struct tree *item = list && list->kind == TREE_LIST ? list->first : NULL; item;
+         item = item->next)
         if (item->kind == TREE_TEXT)
             joined = list_add(arena, joined, text_fold(arena, item->text), '|');
     return joined;
@@ -70,8 +76,8 @@ static const char *join_considerations(struct arena *arena, const struct tree *r
 static void read_considerations(struct arena *arena, const struct tree *record, struct notice *notice)
 {
     const char *social = join_considerations(arena, record, "considerationsSociales", "considerationSociale");
-    const char *green =
-        join_considerations(arena, record, "considerationsEnvironnementales", "considerationEnvironnementale");
+    const char *green = join_considerations(arena, record, "considerationsEnvironnementales",
+                                            "considerationEnvironnementale");
     notice->social_criteria = social && (strstr(social, "clause") || strstr(social, "critere"));
     notice->environmental_criteria = green && (strstr(green, "clause") || strstr(green, "critere"));
     if (social && strstr(social, "reserve"))
@@ -81,7 +87,8 @@ static void read_considerations(struct arena *arena, const struct tree *record, 
 }
 
 /* A winner is {"titulaire": {…}}, {"concessionnaire": {…}} or the map itself. */
-static void add_winner(struct arena *arena, struct notice *notice, struct tree *winners, const struct tree *item)
+static void add_winner(struct arena *arena, struct notice *notice, struct tree *winners,
+                       const struct tree *item)
 {
     const struct tree *winner = tree_get(item, "titulaire");
     if (!winner)
@@ -104,8 +111,8 @@ static void add_winner(struct arena *arena, struct notice *notice, struct tree *
                            NOTICE_WHY_SHAPE);
 }
 
-/* Data of a contract are published after it: a publication more than a year before the award is a slip of the pen, and
- * would make the award's own date look impossible. */
+/* Data of a contract are published after it: a publication more than a year before the award is a slip of the
+ * pen, and would make the award's own date look impossible. */
 static const char *read_publication(struct arena *arena, const struct tree *record, struct notice *notice)
 {
     const char *value = json_text(arena, record, "datePublicationDonnees");
@@ -114,7 +121,8 @@ static const char *read_publication(struct arena *arena, const struct tree *reco
     int32_t first, second;
     if (!date_parse(published, &first) || !date_parse(award, &second) || first > second - 366)
         return published;
-    notice_add_problem(arena, notice, "published_on", value, N_("This is more than a year before the award."));
+    notice_add_problem(arena, notice, "published_on", value,
+                       N_("This is more than a year before the award."));
     return NULL;
 }
 
@@ -129,7 +137,8 @@ static const char *form_of(struct arena *arena, const struct tree *record, struc
 
 static void read_award(struct arena *arena, const struct tree *record, struct notice *notice)
 {
-    const char *amount = json_text(arena, record, "montant"), *on = json_text(arena, record, "dateNotification");
+    const char *amount = json_text(arena, record, "montant"),
+               *on = json_text(arena, record, "dateNotification");
     const struct tree *list = tree_get(record, "titulaires");
     bool concession = !amount;
     if (concession)
@@ -149,7 +158,8 @@ static void read_award(struct arena *arena, const struct tree *record, struct no
     if (notice->offers_received >= 0)
         tree_set_int(arena, award, "offers", notice->offers_received);
     struct tree *winners = tree_set_list(arena, award, "winners");
-    for (const struct tree *item = list && list->kind == TREE_LIST ? list->first : NULL; item; item = item->next)
+    for (const struct tree *item = list && list->kind == TREE_LIST ? list->first : NULL; item;
+         item = item->next)
         add_winner(arena, notice, winners, item);
 }
 

@@ -1,5 +1,6 @@
-/* eForms: notices of the Union in UBL 2.3, as TED publishes them and BOAMP repeats them. Source: OP-TED/eForms-SDK,
- * fields.json; the numbers BT- and OPT- of the comments are those of its fields, regulation (EU) 2019/1780. */
+/* eForms: notices of the Union in UBL 2.3, as TED publishes them and BOAMP repeats them. Source:
+ * OP-TED/eForms-SDK, fields.json; the numbers BT- and OPT- of the comments are those of its fields,
+ * regulation (EU) 2019/1780. */
 #include "tenders/formats/eforms.h"
 
 #include <string.h>
@@ -33,8 +34,8 @@ const struct element *eforms_code(const struct element *parent, const char *name
     return code;
 }
 
-int64_t eforms_amount(struct arena *arena, struct notice *notice, const char *field, const struct element *parent,
-                      const char *path)
+int64_t eforms_amount(struct arena *arena, struct notice *notice, const char *field,
+                      const struct element *parent, const char *path)
 {
     const struct element *amount = element_path(parent, path);
     return field_cents(arena, notice, field, element_value(amount), element_attribute(amount, "currencyID"));
@@ -58,7 +59,8 @@ static bool is_french(const struct element *company)
     return !country || text_is(country, "FRA");
 }
 
-/* BT-501 is any national identifier. In France it is the SIRET; 9 digits are a SIREN, which names no establishment. */
+/* BT-501 is any national identifier. In France it is the SIRET; 9 digits are a SIREN, which names no
+ * establishment. */
 const char *eforms_company_siret(struct arena *arena, struct notice *notice, const char *field,
                                  const struct element *company)
 {
@@ -84,9 +86,14 @@ static enum notice_kind kind_of(const struct element *root, const struct element
     static const struct {
         const char *form;
         enum notice_kind kind;
-    } forms[] = {{"planning", NOTICE_PRIOR},     {"competition", NOTICE_CALL},         {"result", NOTICE_AWARD},
-                 {"dir-awa-pre", NOTICE_PRIOR},  {"cont-modif", NOTICE_MODIFICATION},  {"completion", NOTICE_MODIFICATION},
-                 {"consultation", NOTICE_PRIOR}, {"bri", NOTICE_PRIOR}};
+    } forms[] = {{"planning", NOTICE_PRIOR},
+                 {"competition", NOTICE_CALL},
+                 {"result", NOTICE_AWARD},
+                 {"dir-awa-pre", NOTICE_PRIOR},
+                 {"cont-modif", NOTICE_MODIFICATION},
+                 {"completion", NOTICE_MODIFICATION},
+                 {"consultation", NOTICE_PRIOR},
+                 {"bri", NOTICE_PRIOR}};
     const char *reason = element_text(changes, "ChangeReason/ReasonCode");
     *ret_known = true;
     if (reason && text_starts(reason, "cancel"))
@@ -110,7 +117,8 @@ static void read_kind(struct arena *arena, struct notice *notice, const struct e
     notice->kind = kind_of(root, element_child(extension, "Changes"), &known);
     notice->nature = field_string(arena, element_text(root, "NoticeTypeCode"));
     if (!known)
-        notice_add_problem(arena, notice, "kind", element_attribute(element_child(root, "NoticeTypeCode"), "listName"),
+        notice_add_problem(arena, notice, "kind",
+                           element_attribute(element_child(root, "NoticeTypeCode"), "listName"),
                            NOTICE_WHY_KIND);
 }
 
@@ -155,7 +163,8 @@ static void read_buyer(struct arena *arena, struct notice *notice, const struct 
     if (!notice->buyer_city)
         notice->buyer_city = field_string(arena, element_text(company, "PostalAddress/CityName"));
     if (!notice->buyer_post_code && is_french(company))
-        notice->buyer_post_code = field_post_code(arena, notice, element_text(company, "PostalAddress/PostalZone"));
+        notice->buyer_post_code =
+            field_post_code(arena, notice, element_text(company, "PostalAddress/PostalZone"));
 }
 
 /* BT-5071 */
@@ -176,8 +185,9 @@ static void read_project(struct arena *arena, struct notice *notice, const struc
     if (!notice->text)
         notice->text = eforms_text(arena, project, "Description"); /* BT-24 */
     if (!notice->procedure)
-        notice->procedure = field_string(arena, element_text(root, "TenderingProcess/ProcedureCode")); /* BT-105 */
-    if (notice->value_cents < 0) /* BT-27 */
+        notice->procedure =
+            field_string(arena, element_text(root, "TenderingProcess/ProcedureCode")); /* BT-105 */
+    if (notice->value_cents < 0)                                                       /* BT-27 */
         notice->value_cents = eforms_amount(arena, notice, "value_cents", project,
                                             "RequestedTenderTotal/EstimatedOverallContractAmount");
     if (strcmp(notice->source, "boamp")) { /* BOAMP has said the departments */

@@ -8,8 +8,8 @@
 const char *eforms_text(struct arena *arena, const struct element *parent, const char *path);
 /* The child of that name whose listName is `list`. */
 const struct element *eforms_code(const struct element *parent, const char *name, const char *list);
-int64_t eforms_amount(struct arena *arena, struct notice *notice, const char *field, const struct element *parent,
-                      const char *path);
+int64_t eforms_amount(struct arena *arena, struct notice *notice, const char *field,
+                      const struct element *parent, const char *path);
 const char *eforms_company_siret(struct arena *arena, struct notice *notice, const char *field,
                                  const struct element *company);
 

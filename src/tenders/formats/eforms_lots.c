@@ -1,5 +1,5 @@
-/* Lots of an eForms notice: cac:ProcurementProjectLot whose cbc:ID has schemeName Lot (others are parts of a planning
- * notice and groups of lots). */
+/* Lots of an eForms notice: cac:ProcurementProjectLot whose cbc:ID has schemeName Lot (others are parts of a
+ * planning notice and groups of lots). */
 #include <string.h>
 
 #include "base/date.h"
@@ -7,7 +7,8 @@
 #include "tenders/formats/eforms.h"
 
 /* BT-262 and BT-263 */
-static const char *add_cpv(struct arena *arena, struct notice *notice, const char *list, const struct element *project)
+static const char *add_cpv(struct arena *arena, struct notice *notice, const char *list,
+                           const struct element *project)
 {
     static const char *const names[] = {"MainCommodityClassification", "AdditionalCommodityClassification"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -23,15 +24,16 @@ static const char *add_cpv(struct arena *arena, struct notice *notice, const cha
 }
 
 /* BT-71. res-ws: sheltered workshops and operators for the integration of disabled or disadvantaged persons;
- * res-pub-ser: organisations with a mission of public service, for social services (directive 2014/24, articles 20 and
- * 77, here L2113-12 to -15). */
+ * res-pub-ser: organisations with a mission of public service, for social services (directive 2014/24,
+ * articles 20 and 77, here L2113-12 to -15). */
 static const char *read_reserved(struct arena *arena, struct notice *notice, const struct element *terms)
 {
     const struct element *request = element_child(terms, "TendererQualificationRequest");
     for (; request; request = element_next(request)) {
         const struct element *requirement = element_child(request, "SpecificTendererRequirement");
         for (; requirement; requirement = element_next(requirement)) {
-            const struct element *code = eforms_code(requirement, "TendererRequirementTypeCode", "reserved-procurement");
+            const struct element *code =
+                eforms_code(requirement, "TendererRequirementTypeCode", "reserved-procurement");
             const char *value = element_value(code);
             if (!value)
                 continue;
@@ -68,7 +70,8 @@ static const char *kind_of(const char *type)
 static void add_criterion(struct arena *arena, struct notice *notice, struct tree **criteria,
                           const struct element *criterion)
 {
-    const struct element *parameter = element_find(element_child(criterion, "UBLExtensions"), "AwardCriterionParameter");
+    const struct element *parameter =
+        element_find(element_child(criterion, "UBLExtensions"), "AwardCriterionParameter");
     const char *weight = NULL, *code = NULL;
     for (; parameter; parameter = element_next(parameter)) {
         const struct element *kind = element_child(parameter, "ParameterCode");
@@ -81,8 +84,8 @@ static void add_criterion(struct arena *arena, struct notice *notice, struct tre
     const char *name = eforms_text(arena, criterion, "Name");
     if (!name)
         name = eforms_text(arena, criterion, "Description");
-    criteria_add(arena, notice, criteria, kind_of(element_text(criterion, "AwardingCriterionTypeCode")), name, weight,
-                 unit_of(code));
+    criteria_add(arena, notice, criteria, kind_of(element_text(criterion, "AwardingCriterionTypeCode")), name,
+                 weight, unit_of(code));
 }
 
 static struct tree *read_criteria(struct arena *arena, struct notice *notice, const struct element *terms)
@@ -124,7 +127,7 @@ static const char *read_place(struct arena *arena, const struct element *project
     return city ? city : field_string(arena, element_text(place, "Address/CountrySubentityCode"));
 }
 
-/* BT-131; for a restricted procedure BT-1311, the requests to participate. The earliest of all lots stands. */
+/* BT-131; for a restricted procedure BT-1311, the requests to participate. The earliest of all stands. */
 static void read_deadline(struct arena *arena, struct notice *notice, const struct element *process)
 {
     int64_t ours, known;
@@ -148,14 +151,16 @@ static void read_terms(struct arena *arena, struct notice *notice, const struct 
         const char *list = element_attribute(code, "listName"), *value = element_value(code);
         bool said = value && strcmp(value, "none");
         notice->social_criteria |= said && (text_is(list, "social-objective") || !strcmp(value, "soc-obj"));
-        notice->environmental_criteria |= said && (text_is(list, "environmental-impact") || !strcmp(value, "env-imp"));
+        notice->environmental_criteria |=
+            said && (text_is(list, "environmental-impact") || !strcmp(value, "env-imp"));
     }
     const struct element *request = element_child(terms, "TendererQualificationRequest");
     for (; request && !notice->legal_form; request = element_next(request))
         notice->legal_form = eforms_text(arena, request, "CompanyLegalForm");
     const struct element *execution = element_child(terms, "ContractExecutionRequirement");
     for (; execution; execution = element_next(execution))
-        notice->social_criteria |= eforms_code(execution, "ExecutionRequirementCode", "social-objective") != NULL;
+        notice->social_criteria |=
+            eforms_code(execution, "ExecutionRequirementCode", "social-objective") != NULL;
 }
 
 static void read_lot(struct arena *arena, struct notice *notice, const struct element *element)

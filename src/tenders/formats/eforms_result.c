@@ -1,5 +1,5 @@
-/* efac:NoticeResult: which lot went to whom. A LotResult names its LotTenders, a LotTender its TenderingParty, a
- * TenderingParty its organisations; a SettledContract names the tenders that were signed. */
+/* efac:NoticeResult: which lot went to whom. A LotResult names its LotTenders, a LotTender its
+ * TenderingParty, a TenderingParty its organisations; a SettledContract the tenders that were signed. */
 #include <string.h>
 
 #include "base/text.h"
@@ -72,7 +72,8 @@ static int32_t read_offers(struct arena *arena, struct notice *notice, const str
     const struct element *statistic = element_child(lot_result, "ReceivedSubmissionsStatistics");
     for (; statistic; statistic = element_next(statistic))
         if (text_is(element_text(statistic, "StatisticsCode"), "tenders"))
-            return field_int(arena, notice, "offers_received", element_text(statistic, "StatisticsNumeric"), 0, 100000);
+            return field_int(arena, notice, "offers_received", element_text(statistic, "StatisticsNumeric"),
+                             0, 100000);
     return -1;
 }
 
@@ -80,7 +81,8 @@ static void add_award(struct arena *arena, struct notice *notice, const struct r
                       const struct element *lot_result, const char *number)
 {
     const struct element *tender = element_index_find(&result->tenders, number);
-    const struct element *party = element_index_find(&result->parties, element_text(tender, "TenderingParty/ID"));
+    const struct element *party =
+        element_index_find(&result->parties, element_text(tender, "TenderingParty/ID"));
     const struct element *contract = element_index_find(&result->signed_tenders, number);
     if (!contract)
         contract = element_index_find(&result->contracts, element_text(lot_result, "SettledContract/ID"));
@@ -94,7 +96,8 @@ static void add_award(struct arena *arena, struct notice *notice, const struct r
     tree_set_text(arena, award, "lot", field_string(arena, element_text(lot_result, "TenderLot/ID")));
     if (cents >= 0) /* BT-720 */
         tree_set_int(arena, award, "amount_cents", cents);
-    tree_set_text(arena, award, "form", winners->count == 1 ? "none" : NULL); /* of several, eForms does not say */
+    tree_set_text(arena, award, "form",
+                  winners->count == 1 ? "none" : NULL); /* of several, eForms does not say */
     day = read_day(arena, notice, day ? day : element_text(contract, "IssueDate"));
     tree_set_text(arena, award, "on", day ? day : result->day);
     if (offers >= 0)

@@ -1,5 +1,6 @@
-/* Elements from JSON, and how they are read. Sources: the shapes of `donnees` in the BOAMP interface: attributes begin
- * with "@", text beside attributes is "#text" ("#TEXT" in older records), an empty element is "" or null. */
+/* Elements from JSON, and how they are read. Sources: the shapes of `donnees` in the BOAMP interface:
+ * attributes begin with "@", text beside attributes is "#text" ("#TEXT" in older records), an empty element
+ * is "" or null. */
 #include "tenders/formats/element.h"
 
 #include <inttypes.h>
@@ -42,7 +43,8 @@ static const char *scalar_text(struct arena *arena, const struct tree *tree)
     }
 }
 
-static void add_value(struct arena *arena, struct element *parent, const char *name, const struct tree *value);
+static void add_value(struct arena *arena, struct element *parent, const char *name,
+                      const struct tree *value);
 
 static void fill(struct arena *arena, struct element *element, const struct tree *value)
 {
@@ -195,7 +197,8 @@ struct element_entry {
     const struct element *element;
 };
 
-void element_index_add(struct arena *arena, struct element_index *index, const char *key, const struct element *element)
+void element_index_add(struct arena *arena, struct element_index *index, const char *key,
+                       const struct element *element)
 {
     if (!key)
         return;

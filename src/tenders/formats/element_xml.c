@@ -1,6 +1,6 @@
-/* Elements from XML, by libxml2's SAX interface: no tree of its own is built, and nothing it could load, expand or
- * define is given a handler. A DOCTYPE ends the reading before its first declaration is looked at, so that entities
- * that expand, or name a file of this machine, never come to life. */
+/* Elements from XML, by libxml2's SAX interface: no tree of its own is built, and nothing it could load,
+ * expand or define is given a handler. A DOCTYPE ends the reading before its first declaration is looked at,
+ * so that entities that expand, or name a file of this machine, never come to life. */
 #include <libxml/parser.h>
 #include <pthread.h>
 #include <string.h>
@@ -69,8 +69,9 @@ static struct element *new_element(struct parse *parse, const xmlChar *name)
     return element;
 }
 
-static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int namespaces,
-                     const xmlChar **namespace_list, int attribute_count, int defaulted, const xmlChar **attributes)
+static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                     int namespaces, const xmlChar **namespace_list, int attribute_count, int defaulted,
+                     const xmlChar **attributes)
 {
     struct parse *parse = user;
     (void)prefix, (void)uri, (void)namespaces, (void)namespace_list, (void)defaulted;
@@ -139,7 +140,8 @@ static int say_why(const struct parse *parse, struct error *error)
     switch (parse->stop) {
     case STOP_DOCTYPE:
         return error_set(error, ERR_INVALID, "file",
-                         N_("This XML has a DOCTYPE: it is refused, because its entities could expand or name other files."),
+                         N_("This XML has a DOCTYPE: it is refused, because its entities could expand or "
+                            "name other files."),
                          NULL);
     case STOP_DEPTH:
         return error_set(error, ERR_INVALID, "file", N_("This XML is nested too deeply."), NULL);
@@ -148,7 +150,8 @@ static int say_why(const struct parse *parse, struct error *error)
     case STOP_NONE:
         break;
     }
-    return error_set(error, ERR_INVALID, "file", N_("This is not well-formed XML, or it is cut: {0} (line {1})."),
+    return error_set(error, ERR_INVALID, "file",
+                     N_("This is not well-formed XML, or it is cut: {0} (line {1})."),
                      parse->error_text[0] ? parse->error_text : "?", line, NULL);
 }
 

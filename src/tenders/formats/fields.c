@@ -32,11 +32,8 @@ static const char WHY_MORE[] = N_("There are more problems than are listed here.
 
 void notice_begin(struct notice *notice, const char *source, const char *format)
 {
-    *notice = (struct notice){.source = source,
-                              .format = format,
-                              .value_cents = -1,
-                              .duration_months = -1,
-                              .offers_received = -1};
+    *notice = (struct notice){
+        .source = source, .format = format, .value_cents = -1, .duration_months = -1, .offers_received = -1};
 }
 
 void notice_add_problem(struct arena *arena, struct notice *notice, const char *field, const char *value,
@@ -171,7 +168,8 @@ int64_t field_cents(struct arena *arena, struct notice *notice, const char *fiel
     if (!value || !*value)
         return -1;
     if (currency && *currency && strcmp(currency, "EUR")) {
-        notice_add_problem(arena, notice, field, arena_printf(arena, "%s %s", value, currency), NOTICE_WHY_CURRENCY);
+        notice_add_problem(arena, notice, field, arena_printf(arena, "%s %s", value, currency),
+                           NOTICE_WHY_CURRENCY);
         return -1;
     }
     trim_amount(value, digits, sizeof digits);
@@ -187,8 +185,8 @@ int64_t field_cents(struct arena *arena, struct notice *notice, const char *fiel
     return cents;
 }
 
-int32_t field_int(struct arena *arena, struct notice *notice, const char *field, const char *value, int32_t low,
-                  int32_t high)
+int32_t field_int(struct arena *arena, struct notice *notice, const char *field, const char *value,
+                  int32_t low, int32_t high)
 {
     int64_t number;
     const char *text = field_string(arena, value);
@@ -233,8 +231,8 @@ const char *field_post_code(struct arena *arena, struct notice *notice, const ch
     return NULL;
 }
 
-/* Codes of the official geographic code: 01 to 95 (20 is 2A and 2B since 1976), 971 to 989 overseas; 99 is abroad in
- * BOAMP. BOAMP writes 1 for 01 and 20A for 2A. */
+/* Codes of the official geographic code: 01 to 95 (20 is 2A and 2B since 1976), 971 to 989 overseas; 99 is
+ * abroad in BOAMP. BOAMP writes 1 for 01 and 20A for 2A. */
 bool field_department(const char *value, size_t length, char ret_code[4])
 {
     char last = length ? (char)toupper((unsigned char)value[length - 1]) : 0;
@@ -260,10 +258,12 @@ const char *field_cpv(struct arena *arena, struct notice *notice, const char *fi
     if (!text)
         return NULL;
     size_t digits = strspn(text, "0123456789");
-    bool ended = !text[digits] || (text[digits] == '-' && isdigit((unsigned char)text[digits + 1]) && !text[digits + 2]);
+    bool ended = !text[digits] ||
+                 (text[digits] == '-' && isdigit((unsigned char)text[digits + 1]) && !text[digits + 2]);
     if (ended && digits == 8)
         return arena_copy(arena, text, 8);
-    if (ended && digits == 7 && (text[0] == '3' || text[0] == '9')) /* divisions 03 and 09 are the only ones with a 0 */
+    if (ended && digits == 7 &&
+        (text[0] == '3' || text[0] == '9')) /* divisions 03 and 09 are the only ones with a 0 */
         return arena_printf(arena, "0%.7s", text);
     notice_add_problem(arena, notice, field, value, NOTICE_WHY_CPV);
     return NULL;

@@ -1,4 +1,5 @@
-/* Grammar: Python reference, 2.4.1 String literals. Only what a printed list can hold: no prefixes, no triple quotes. */
+/* Grammar: Python reference, 2.4.1 String literals. Only what a printed list can hold: no prefixes, no triple
+ * quotes. */
 #include "tenders/formats/literal.h"
 
 #include <ctype.h>
@@ -40,7 +41,8 @@ static int32_t hex_of(const char *at, int count)
     return point;
 }
 
-/* One escape, after its backslash. An escape is never shorter than what it stands for. Returns the bytes written. */
+/* One escape, after its backslash. An escape is never shorter than what it stands for. Returns the bytes
+ * written. */
 static size_t take_escape(struct literal *literal, char *out)
 {
     static const char names[] = "nrtabfv", values[] = "\n\r\t\a\b\f\v";

@@ -1,4 +1,5 @@
-/* Departments of the NUTS 3 regions of France. Source: regulation (EU) 2016/2066, annex I; unchanged for France since. */
+/* Departments of the NUTS 3 regions of France. Source: regulation (EU) 2016/2066, annex I; unchanged for
+ * France since. */
 #include <string.h>
 
 #include "tenders/formats/nuts.h"

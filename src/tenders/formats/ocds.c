@@ -1,8 +1,8 @@
-/* OCDS: a release of the Open Contracting Data Standard 1.1, alone, in a package, or compiled in a record. Source:
- * open-contracting/standard, release schema 1.1, with the lots and award criteria extensions.
+/* OCDS: a release of the Open Contracting Data Standard 1.1, alone, in a package, or compiled in a record.
+ * Source: open-contracting/standard, release schema 1.1, with the lots and award criteria extensions.
  *
- * Amounts are kept when they are in euros. A member of a grouping is one supplier of an award; OCDS has no word for the
- * form of a grouping nor for shares. */
+ * Amounts are kept when they are in euros. A member of a grouping is one supplier of an award; OCDS has no
+ * word for the form of a grouping nor for shares. */
 #include <string.h>
 
 #include "base/text.h"
@@ -20,7 +20,8 @@ static bool has_tag(const struct tree *release, const char *prefix, const char *
 static bool is_called_off(const struct tree *release)
 {
     const char *status = tree_text(tree_get(release, "tender"), "status");
-    return status && (!strcmp(status, "cancelled") || !strcmp(status, "unsuccessful") || !strcmp(status, "withdrawn"));
+    return status &&
+           (!strcmp(status, "cancelled") || !strcmp(status, "unsuccessful") || !strcmp(status, "withdrawn"));
 }
 
 /* A compiled release has only the tag "compiled": what it holds tells. */
@@ -62,9 +63,11 @@ static const struct tree *first_of(const struct tree *map, const char *name)
     return list && list->kind == TREE_LIST ? list->first : NULL;
 }
 
-static int64_t amount_of(struct arena *arena, struct notice *notice, const char *field, const struct tree *value)
+static int64_t amount_of(struct arena *arena, struct notice *notice, const char *field,
+                         const struct tree *value)
 {
-    return field_cents(arena, notice, field, json_text(arena, value, "amount"), json_text(arena, value, "currency"));
+    return field_cents(arena, notice, field, json_text(arena, value, "amount"),
+                       json_text(arena, value, "currency"));
 }
 
 /* ---- organisations ---- */
@@ -80,8 +83,8 @@ static const struct tree *find_party(const struct tree *release, const char *id)
     return NULL;
 }
 
-/* A number of 14 digits whose check digit holds, in the identifier or after the scheme in the id: FR-RCS-35600000000048.
- * Other schemes are other countries' business and no problem. */
+/* A number of 14 digits whose check digit holds, in the identifier or after the scheme in the id:
+ * FR-RCS-35600000000048. Other schemes are other countries' business and no problem. */
 static const char *siret_of(struct arena *arena, const struct tree *organisation, const struct tree *party)
 {
     const char *numbers[] = {json_text(arena, tree_get(party, "identifier"), "id"),
@@ -115,7 +118,8 @@ static void read_buyer(struct arena *arena, const struct tree *release, struct n
 
 /* ---- tender ---- */
 
-static const char *add_class(struct arena *arena, struct notice *notice, const char *list, const struct tree *class)
+static const char *add_class(struct arena *arena, struct notice *notice, const char *list,
+                             const struct tree *class)
 {
     const char *scheme = tree_text(class, "scheme"), *id = json_text(arena, class, "id");
     if (!id || !scheme || strcmp(scheme, "CPV"))
@@ -127,7 +131,8 @@ static const char *add_class(struct arena *arena, struct notice *notice, const c
 }
 
 /* Codes of the items of a lot, or of all when lot is NULL. */
-static const char *read_items(struct arena *arena, struct notice *notice, const struct tree *tender, const char *lot)
+static const char *read_items(struct arena *arena, struct notice *notice, const struct tree *tender,
+                              const char *lot)
 {
     const char *list = NULL;
     for (const struct tree *item = first_of(tender, "items"); item; item = item->next) {
@@ -167,7 +172,8 @@ static const char *read_reserved(const struct tree *holder)
 static struct tree *read_criteria(struct arena *arena, struct notice *notice, const struct tree *holder)
 {
     struct tree *criteria = NULL;
-    for (const struct tree *item = first_of(tree_get(holder, "awardCriteria"), "criteria"); item; item = item->next) {
+    for (const struct tree *item = first_of(tree_get(holder, "awardCriteria"), "criteria"); item;
+         item = item->next) {
         const char *type = tree_text(item, "type"), *name = json_text(arena, item, "name");
         const struct tree *number = first_of(item, "numbers");
         const char *unit = tree_text(number, "weight");
@@ -212,8 +218,8 @@ static void read_tender(struct arena *arena, const struct tree *release, struct 
     notice->cpv = add_class(arena, notice, notice->cpv, tree_get(tender, "classification"));
     notice->value_cents = amount_of(arena, notice, "value_cents", tree_get(tender, "value"));
     notice->duration_months = read_period(arena, notice, tree_get(tender, "contractPeriod"));
-    notice->deadline =
-        field_instant(arena, notice, "deadline", json_text(arena, tree_get(tender, "tenderPeriod"), "endDate"), NULL);
+    notice->deadline = field_instant(arena, notice, "deadline",
+                                     json_text(arena, tree_get(tender, "tenderPeriod"), "endDate"), NULL);
     notice->reserved = read_reserved(tender);
     read_lots(arena, notice, tender);
     notice_sum_lots(arena, notice);
@@ -230,7 +236,8 @@ static const char *related_lots(struct arena *arena, const struct tree *award)
     return joined;
 }
 
-static void add_award(struct arena *arena, const struct tree *release, struct notice *notice, const struct tree *item)
+static void add_award(struct arena *arena, const struct tree *release, struct notice *notice,
+                      const struct tree *item)
 {
     int64_t cents = amount_of(arena, notice, "awards.amount", tree_get(item, "value"));
     const char *lot = related_lots(arena, item);
@@ -259,7 +266,8 @@ static void read_awards(struct arena *arena, const struct tree *release, struct 
     enum { AWARDS_MAX = 2000 };
     for (const struct tree *item = first_of(release, "awards"); item; item = item->next) {
         const char *status = tree_text(item, "status");
-        if (item->kind != TREE_MAP || (status && (!strcmp(status, "cancelled") || !strcmp(status, "unsuccessful"))))
+        if (item->kind != TREE_MAP ||
+            (status && (!strcmp(status, "cancelled") || !strcmp(status, "unsuccessful"))))
             continue;
         if (!notice->awards)
             notice->awards = tree_list(arena);

@@ -35,8 +35,8 @@ static const struct json_format *format_of(const struct tree *record)
         return &ocds;
     if (tree_get(record, "idweb") || tree_get(record, "nomacheteur") || tree_get(record, "dateparution"))
         return &boamp;
-    if (tree_get(record, "acheteur") || tree_get(record, "autoriteConcedante") || tree_get(record, "titulaires") ||
-        tree_get(record, "acheteur.id"))
+    if (tree_get(record, "acheteur") || tree_get(record, "autoriteConcedante") ||
+        tree_get(record, "titulaires") || tree_get(record, "acheteur.id"))
         return &decp;
     return NULL;
 }
@@ -46,7 +46,8 @@ static bool ends_word(char c)
     return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
 }
 
-/* A copy in which NaN and Infinity, which some programs write outside of texts and JSON does not know, are empty. */
+/* A copy in which NaN and Infinity, which some programs write outside of texts and JSON does not know, are
+ * empty. */
 static char *without_nan(struct arena *arena, const char *text, size_t length)
 {
     static const char *const words[] = {"NaN", "-Infinity", "Infinity"};
@@ -95,7 +96,8 @@ static int read_record(struct arena *arena, const char *text, size_t length, str
     return tree_read_json(arena, mended, length, ret_record, &again) ? refused : 0;
 }
 
-static enum notice_step next(void *state, struct arena *arena, struct notice *ret_notice, struct error *refusal)
+static enum notice_step next(void *state, struct arena *arena, struct notice *ret_notice,
+                             struct error *refusal)
 {
     struct json_file *file = state;
     const char *text;
@@ -112,7 +114,8 @@ static enum notice_step next(void *state, struct arena *arena, struct notice *re
     const struct tree *fields = unwrap(record);
     const struct json_format *format = format_of(fields);
     if (!format)
-        return notice_refuse(refusal, number, "", N_("Record {0} is none of the known formats of notices."), NULL);
+        return notice_refuse(refusal, number, "", N_("Record {0} is none of the known formats of notices."),
+                             NULL);
     notice_begin(ret_notice, format->source, format->format);
     ret_notice->line = number;
     ret_notice->raw = text;
@@ -132,8 +135,8 @@ static double progress_of(const void *state)
     return whole > 0 ? (double)(records->at - records->start) / whole : 1;
 }
 
-/* Whether any of the first records has a known format: a file of something else is refused as a whole, with the reason
- * why its first record cannot be read if that is so. */
+/* Whether any of the first records has a known format: a file of something else is refused as a whole, with
+ * the reason why its first record cannot be read if that is so. */
 static int find_known(const struct records *records, struct error *error)
 {
     enum { TRIES = 20 };
@@ -161,7 +164,8 @@ static int find_known(const struct records *records, struct error *error)
         return (int)first.code;
     }
     return error_set(error, ERR_INVALID, "file",
-                     N_("No known format of notices: this JSON has no records of BOAMP, DECP or OCDS."), NULL);
+                     N_("No known format of notices: this JSON has no records of BOAMP, DECP or OCDS."),
+                     NULL);
 }
 
 int notice_open_json(struct arena *arena, const char *bytes, size_t length, struct notice_reader *ret_reader,

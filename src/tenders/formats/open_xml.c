@@ -12,8 +12,8 @@ struct xml_file {
     const char *bytes, *end, *raw_at;
 };
 
-/* Where the notice stands in the file, for the raw record. Tags are looked for as bytes: in a comment or a CDATA section
- * they would mislead, and then the raw record holds too much. */
+/* Where the notice stands in the file, for the raw record. Tags are looked for as bytes: in a comment or a
+ * CDATA section they would mislead, and then the raw record holds too much. */
 static void find_raw(struct xml_file *file, struct notice *notice)
 {
     static const char closing[] = "</ANNONCE>";
@@ -34,7 +34,8 @@ static void find_raw(struct xml_file *file, struct notice *notice)
         file->raw_at = to + sizeof closing - 1;
 }
 
-static enum notice_step next(void *state, struct arena *arena, struct notice *ret_notice, struct error *refusal)
+static enum notice_step next(void *state, struct arena *arena, struct notice *ret_notice,
+                             struct error *refusal)
 {
     struct xml_file *file = state;
     const struct element *element = file->at;
@@ -65,12 +66,15 @@ static int find_notices(struct xml_file *file, const struct element *root, struc
 {
     file->alone = eforms_is_root(root->name) || !strcmp(root->name, "ANNONCE");
     file->at = file->alone ? root : element_child(root, "ANNONCE");
-    for (const struct element *element = file->at; element; element = file->alone ? NULL : element_next(element))
+    for (const struct element *element = file->at; element;
+         element = file->alone ? NULL : element_next(element))
         file->count++;
-    return file->at ? 0
-                    : error_set(error, ERR_INVALID, "file",
-                                N_("No known format of notices: this XML is a {0}, neither of BOAMP nor of eForms."),
-                                root->name, NULL);
+    return file->at
+               ? 0
+               : error_set(
+                     error, ERR_INVALID, "file",
+                     N_("No known format of notices: this XML is a {0}, neither of BOAMP nor of eForms."),
+                     root->name, NULL);
 }
 
 int notice_open_xml(struct arena *arena, const char *bytes, size_t length, struct notice_reader *ret_reader,

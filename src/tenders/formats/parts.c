@@ -136,18 +136,20 @@ int32_t months_between(const char *from, const char *to)
     return months_of_days((int64_t)last - first + 1);
 }
 
-/* Who may answer: articles L2113-12 (EA, ESAT), L2113-13 (SIAE), L2113-13-1 (work in prison), L2113-15 (social
- * economy) of the Code de la commande publique. */
+/* Who may answer: articles L2113-12 (EA, ESAT), L2113-13 (SIAE), L2113-13-1 (work in prison), L2113-15
+ * (social economy) of the Code de la commande publique. */
 const char *field_reserved(struct arena *arena, const char *words)
 {
     const char *folded = words ? text_fold(arena, words) : "";
-    bool prison = strstr(folded, "detenu") || strstr(folded, "penitentiaire") || strstr(folded, "l2113 13 1") ||
-                  strstr(folded, "l 2113 13 1");
-    bool adapted = has_word(folded, "ea") || has_word(folded, "esat") || strstr(folded, "entreprises adaptees") ||
-                   strstr(folded, "handicap") || strstr(folded, "2113 12") || strstr(folded, "ateliers proteges");
+    bool prison = strstr(folded, "detenu") || strstr(folded, "penitentiaire") ||
+                  strstr(folded, "l2113 13 1") || strstr(folded, "l 2113 13 1");
+    bool adapted = has_word(folded, "ea") || has_word(folded, "esat") ||
+                   strstr(folded, "entreprises adaptees") || strstr(folded, "handicap") ||
+                   strstr(folded, "2113 12") || strstr(folded, "ateliers proteges");
     bool inclusion = has_word(folded, "siae") || strstr(folded, "insertion") || strstr(folded, "defavoris") ||
                      (strstr(folded, "2113 13") && !prison);
-    bool social = has_word(folded, "ess") || strstr(folded, "sociale et solidaire") || strstr(folded, "2113 15");
+    bool social =
+        has_word(folded, "ess") || strstr(folded, "sociale et solidaire") || strstr(folded, "2113 15");
     if (prison)
         return "prison_work";
     if (adapted && inclusion)
@@ -168,7 +170,8 @@ const char *json_text(struct arena *arena, const struct tree *map, const char *n
     return text && text[strspn(text, " \t\r\n")] ? text : NULL;
 }
 
-void award_add_winner(struct arena *arena, struct tree *winners, const char *name, const char *siret, bool leader)
+void award_add_winner(struct arena *arena, struct tree *winners, const char *name, const char *siret,
+                      bool leader)
 {
     if (winners->count >= NOTICE_WINNERS_MAX)
         return;
@@ -178,7 +181,9 @@ void award_add_winner(struct arena *arena, struct tree *winners, const char *nam
     tree_set_bool(arena, winner, "leader", leader);
 }
 
-enum { TOTAL_AWARDS_MAX = 500 }; /* the comparison is quadratic; a notice of more lots than this has no total */
+enum {
+    TOTAL_AWARDS_MAX = 500
+}; /* the comparison is quadratic; a notice of more lots than this has no total */
 
 int64_t awards_total(const struct tree *awards)
 {

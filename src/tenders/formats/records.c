@@ -83,11 +83,13 @@ static void add_place(struct records *records, const char *from, const char *to)
         records->places[records->place_count++] = (struct records_place){from, to};
 }
 
-/* Finds the places of records among the members of the object that begins at `at` (brackets known to match). */
+/* Finds the places of records among the members of the object that begins at `at` (brackets known to match).
+ */
 static void find_places(struct records *records, const char *at, const char *end, int level)
 {
     static const char *const outer[] = {"results", "records", "releases", "marches", NULL};
-    static const char *const inner[] = {"marche", "contrat-concession", "contratConcession", "contrats-concession", NULL};
+    static const char *const inner[] = {"marche", "contrat-concession", "contratConcession",
+                                        "contrats-concession", NULL};
     for (at++; at < end;) {
         const char *after = at;
         if (*at != '"') {
@@ -117,10 +119,12 @@ static void find_places(struct records *records, const char *at, const char *end
 static int refuse(struct error *error, enum walk why)
 {
     if (why == WALK_CUT)
-        return error_set(error, ERR_INVALID, "file", N_("This JSON is cut: a bracket or a text is never closed."), NULL);
+        return error_set(error, ERR_INVALID, "file",
+                         N_("This JSON is cut: a bracket or a text is never closed."), NULL);
     if (why == WALK_DEEP)
         return error_set(error, ERR_INVALID, "file", N_("This JSON is nested too deeply."), NULL);
-    return error_set(error, ERR_INVALID, "file", N_("This is not valid JSON: its brackets do not match."), NULL);
+    return error_set(error, ERR_INVALID, "file", N_("This is not valid JSON: its brackets do not match."),
+                     NULL);
 }
 
 int records_open(const char *bytes, size_t length, struct records *ret_records, struct error *error)

@@ -1,9 +1,9 @@
-/* The records of a JSON file, one after the other, without reading the file whole: a daily export may have hundreds of
- * megabytes, and a record that is wrong must not lose the others.
+/* The records of a JSON file, one after the other, without reading the file whole: a daily export may have
+ * hundreds of megabytes, and a record that is wrong must not lose the others.
  *
- * Where records stand: an array; a value after the other (one per line); the arrays, or single objects, under "results"
- * or "records" (Opendatasoft), "releases" or "records" (OCDS), "marches" or "marches"/"marche" and "contrat-concession"
- * (DECP); or the file is one record. */
+ * Where records stand: an array; a value after the other (one per line); the arrays, or single objects, under
+ * "results" or "records" (Opendatasoft), "releases" or "records" (OCDS), "marches" or "marches"/"marche" and
+ * "contrat-concession" (DECP); or the file is one record. */
 #ifndef MAILLON_TENDERS_RECORDS_H
 #define MAILLON_TENDERS_RECORDS_H
 
@@ -24,7 +24,8 @@ struct records {
     size_t number; /* of the last record given, from 1 */
 };
 
-/* Looks through the whole file. Refuses what is cut (a bracket or a text that is never closed), or nested too deeply. */
+/* Looks through the whole file. Refuses what is cut (a bracket or a text that is never closed), or nested too
+ * deeply. */
 int records_open(const char *bytes, size_t length, struct records *ret_records, struct error *error);
 
 /* The next value; false at the end. */

@@ -1,4 +1,5 @@
-/* Helpers of the tests of the notice readers: a file or a text opened, its notices one by one, trees as JSON text. */
+/* Helpers of the tests of the notice readers: a file or a text opened, its notices one by one, trees as JSON
+ * text. */
 #ifndef MAILLON_TESTS_READING_H
 #define MAILLON_TESTS_READING_H
 

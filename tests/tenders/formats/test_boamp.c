@@ -1,12 +1,14 @@
 /* BOAMP's XML and the records of its web interface. */
 #include "tenders/formats/reading.h"
 
-#define XML_HEAD                                                                                                      \
-    "<ANNONCE><GESTION><REFERENCE><IDWEB>20-1</IDWEB><TYPE_AVIS><FAMILLE><JOUE/></FAMILLE><NATURE>%s</NATURE>"          \
+#define XML_HEAD                                                                                             \
+    "<ANNONCE><GESTION><REFERENCE><IDWEB>20-1</IDWEB><TYPE_AVIS><FAMILLE><JOUE/></FAMILLE><NATURE>%s</"      \
+    "NATURE>"                                                                                                \
     "<STATUT>%s</STATUT></TYPE_AVIS></REFERENCE></GESTION><DONNEES>%s</DONNEES></ANNONCE>"
 
 /* A notice of these elements. The caller closes. */
-static const struct notice *read_xml(struct reading *reading, const char *nature, const char *status, const char *data)
+static const struct notice *read_xml(struct reading *reading, const char *nature, const char *status,
+                                     const char *data)
 {
     char text[8192];
     snprintf(text, sizeof text, XML_HEAD, nature, status, data);
@@ -17,7 +19,8 @@ static const struct notice *read_xml(struct reading *reading, const char *nature
 static const struct notice *read_record(struct reading *reading, const char *members)
 {
     char text[8192];
-    snprintf(text, sizeof text, "[{\"idweb\":\"20-1\",\"nature\":\"APPEL_OFFRE\",\"dateparution\":\"2020-02-01\",%s}]", members);
+    snprintf(text, sizeof text,
+             "[{\"idweb\":\"20-1\",\"nature\":\"APPEL_OFFRE\",\"dateparution\":\"2020-02-01\",%s}]", members);
     if (reading_open_text(reading, text))
         fail_msg("%s", reading->why);
     return reading_next(reading);
@@ -43,7 +46,8 @@ static void a_real_call_with_lots_is_read(void **state)
     assert_text(tree_text(lot, "place"), "France métropolitaine et Corse");
     assert_int_equal(tree_int(lot, "value_cents", -1), 108333300);
     assert_json(tree_get(lot, "criteria"),
-                "[{\"kind\":\"quality\",\"name\":\"Valeur technique de la proposition\",\"weight\":60,\"unit\":\"percent\"},"
+                "[{\"kind\":\"quality\",\"name\":\"Valeur technique de la "
+                "proposition\",\"weight\":60,\"unit\":\"percent\"},"
                 "{\"kind\":\"price\",\"name\":\"Prix\",\"weight\":40,\"unit\":\"percent\"}]");
     assert_null(notice->problems);
     assert_null(reading_next(&reading));
@@ -56,8 +60,9 @@ static void the_form_of_the_grouping_is_kept(void **state)
     struct reading reading;
     reading_open_file(&reading, "data/examples/boamp_xml/test-pub-2.xml");
     const struct notice *notice = reading_next(&reading);
-    assert_true(text_starts(notice->legal_form, "En cas de groupement, la forme souhaitée par l’entité adjudicatrice est "
-                                                "un groupement conjoint avec mandataire solidaire."));
+    assert_true(text_starts(notice->legal_form,
+                            "En cas de groupement, la forme souhaitée par l’entité adjudicatrice est "
+                            "un groupement conjoint avec mandataire solidaire."));
     assert_int_equal(notice->value_cents, 5000000);
     assert_text(tree_text(notice->lots->first, "cpv"), "71240000 79311000 71335000");
     assert_text(notice->departments, "13");
@@ -66,9 +71,9 @@ static void the_form_of_the_grouping_is_kept(void **state)
 
 static void all_real_xml_is_read_without_a_problem(void **state)
 {
-    static const char *const names[] = {"attribution-2", "attribution-3", "attribution-4", "attribution-5",
-                                        "attribution-6", "pub-2",         "pub-3",         "pub-4",
-                                        "pub-5",         "pub"};
+    static const char *const names[] = {
+        "attribution-2", "attribution-3", "attribution-4", "attribution-5", "attribution-6",
+        "pub-2",         "pub-3",         "pub-4",         "pub-5",         "pub"};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         struct reading reading;
@@ -98,8 +103,9 @@ static void awards_of_several_winners_are_told_apart(void **state)
 
     reading_open_file(&reading, "data/examples/boamp_xml/test-attribution-5.xml");
     notice = reading_next(&reading);
-    assert_json(notice->awards, "[{\"lot\":null,\"amount_cents\":15969160,\"on\":\"2016-11-18\",\"form\":null,\"winners\":["
-                                "{\"name\":\"Moter\",\"siret\":null,\"leader\":false}]}]");
+    assert_json(notice->awards,
+                "[{\"lot\":null,\"amount_cents\":15969160,\"on\":\"2016-11-18\",\"form\":null,\"winners\":["
+                "{\"name\":\"Moter\",\"siret\":null,\"leader\":false}]}]");
     assert_int_equal(notice->value_cents, 15969160);
     reading_close(&reading);
 }
@@ -114,9 +120,10 @@ static void a_result_without_effect_is_a_cancellation(void **state)
     assert_text(notice->earlier, "16-155545 16-159242");
     reading_close(&reading);
 
-    notice = read_xml(&reading, "<ATTRIBUTION/>", "<INITIAL/>",
-                      "<ATTRIBUTION><DECISION><INFRUCTUEUX/><NUM_LOT>1</NUM_LOT></DECISION><DECISION><NUM_LOT>2</NUM_LOT>"
-                      "<TITULAIRE><DENOMINATION>A</DENOMINATION></TITULAIRE></DECISION></ATTRIBUTION>");
+    notice = read_xml(
+        &reading, "<ATTRIBUTION/>", "<INITIAL/>",
+        "<ATTRIBUTION><DECISION><INFRUCTUEUX/><NUM_LOT>1</NUM_LOT></DECISION><DECISION><NUM_LOT>2</NUM_LOT>"
+        "<TITULAIRE><DENOMINATION>A</DENOMINATION></TITULAIRE></DECISION></ATTRIBUTION>");
     assert_int_equal(notice->kind, NOTICE_AWARD); /* one lot was awarded */
     reading_close(&reading);
 }
@@ -155,15 +162,22 @@ static void reservations_are_understood_or_listed(void **state)
         const char *data, *reserved;
     } cases[] = {
         {"<OBJET><MARCHE_RESERVE_NON/></OBJET>", "none"},
-        {"<CONDITION_PARTICIPATION><MARCHE_RESERVE_OUI><ATELIERS_PROTEGES/></MARCHE_RESERVE_OUI></CONDITION_PARTICIPATION>",
+        {"<CONDITION_PARTICIPATION><MARCHE_RESERVE_OUI><ATELIERS_PROTEGES/></MARCHE_RESERVE_OUI></"
+         "CONDITION_PARTICIPATION>",
          "siae_ea"},
-        {"<CONDITION_PARTICIPATION><MARCHE_RESERVE_OUI><EMPLOIS_PROTEGES/></MARCHE_RESERVE_OUI></CONDITION_PARTICIPATION>",
+        {"<CONDITION_PARTICIPATION><MARCHE_RESERVE_OUI><EMPLOIS_PROTEGES/></MARCHE_RESERVE_OUI></"
+         "CONDITION_PARTICIPATION>",
          "siae_ea"},
-        {"<OBJET><MARCHE_RESERVE_OUI>structures d'insertion par l'activité économique</MARCHE_RESERVE_OUI></OBJET>", "siae"},
+        {"<OBJET><MARCHE_RESERVE_OUI>structures d'insertion par l'activité "
+         "économique</MARCHE_RESERVE_OUI></OBJET>",
+         "siae"},
         {"<OBJET><MARCHE_RESERVE_OUI>EA et ESAT (L2113-12)</MARCHE_RESERVE_OUI></OBJET>", "ea_esat"},
-        {"<OBJET><MARCHE_RESERVE_OUI>article L2113-13-1, travail en détention par des détenus</MARCHE_RESERVE_OUI></OBJET>",
+        {"<OBJET><MARCHE_RESERVE_OUI>article L2113-13-1, travail en détention par des "
+         "détenus</MARCHE_RESERVE_OUI></OBJET>",
          "prison_work"},
-        {"<OBJET><MARCHE_RESERVE_OUI>entreprises de l'économie sociale et solidaire</MARCHE_RESERVE_OUI></OBJET>", "ess"},
+        {"<OBJET><MARCHE_RESERVE_OUI>entreprises de l'économie sociale et "
+         "solidaire</MARCHE_RESERVE_OUI></OBJET>",
+         "ess"},
         {"<OBJET/>", NULL},
     };
     (void)state;
@@ -177,7 +191,8 @@ static void reservations_are_understood_or_listed(void **state)
     const struct notice *notice =
         read_xml(&reading, "<APPEL_OFFRE/>", "<INITIAL/>", "<OBJET><MARCHE_RESERVE_OUI/></OBJET>");
     assert_null(notice->reserved);
-    assert_text(problem_of(notice, "reserved"), "The contract is reserved, and the notice does not say for whom.");
+    assert_text(problem_of(notice, "reserved"),
+                "The contract is reserved, and the notice does not say for whom.");
     reading_close(&reading);
 }
 
@@ -187,17 +202,22 @@ static void dirty_lots_keep_what_is_understood(void **state)
     struct reading reading;
     const struct notice *notice = read_xml(
         &reading, "<APPEL_OFFRE/>", "<INITIAL/>",
-        "<OBJET><LOTS><LOT><NUM>1</NUM><INTITULE>&lt;b&gt;gras&lt;/b&gt;</INTITULE><CPV><PRINCIPAL>ABC</PRINCIPAL>"
-        "<SUPPLEMENTAIRE>9310000</SUPPLEMENTAIRE></CPV><VALEUR DEVISE=\"CHF\">12</VALEUR><DUREE_MOIS>douze</DUREE_MOIS>"
-        "<DUREE_JOURS>365</DUREE_JOURS><CRITERES_ATTRIBUTION><CRITERES_COUT><CRITERE POIDS=\"30 %\">Coût global</CRITERE>"
+        "<OBJET><LOTS><LOT><NUM>1</NUM><INTITULE>&lt;b&gt;gras&lt;/b&gt;</INTITULE><CPV><PRINCIPAL>ABC</"
+        "PRINCIPAL>"
+        "<SUPPLEMENTAIRE>9310000</SUPPLEMENTAIRE></CPV><VALEUR "
+        "DEVISE=\"CHF\">12</VALEUR><DUREE_MOIS>douze</DUREE_MOIS>"
+        "<DUREE_JOURS>365</DUREE_JOURS><CRITERES_ATTRIBUTION><CRITERES_COUT><CRITERE POIDS=\"30 %\">Coût "
+        "global</CRITERE>"
         "</CRITERES_COUT><CRITERES_QUALITE><CRITERE POIDS=\"beaucoup\">Insertion</CRITERE></CRITERES_QUALITE>"
         "<CRITERES_PRIX/></CRITERES_ATTRIBUTION></LOT></LOTS></OBJET>"
         "<CONDITION_DELAI><RECEPT_OFFRES>2017-02-30T12:00:00</RECEPT_OFFRES></CONDITION_DELAI>");
-    assert_json(notice->lots, "[{\"number\":\"1\",\"title\":\"<b>gras</b>\",\"text\":null,\"cpv\":\"09310000\",\"place\":null,"
-                              "\"duration_months\":12,\"reserved\":null,\"criteria\":["
-                              "{\"kind\":\"quality\",\"name\":\"Insertion\",\"weight\":null},"
-                              "{\"kind\":\"cost\",\"name\":\"Coût global\",\"weight\":30,\"unit\":\"percent\"},"
-                              "{\"kind\":\"price\",\"name\":\"Prix\",\"weight\":null}]}]");
+    assert_json(
+        notice->lots,
+        "[{\"number\":\"1\",\"title\":\"<b>gras</b>\",\"text\":null,\"cpv\":\"09310000\",\"place\":null,"
+        "\"duration_months\":12,\"reserved\":null,\"criteria\":["
+        "{\"kind\":\"quality\",\"name\":\"Insertion\",\"weight\":null},"
+        "{\"kind\":\"cost\",\"name\":\"Coût global\",\"weight\":30,\"unit\":\"percent\"},"
+        "{\"kind\":\"price\",\"name\":\"Prix\",\"weight\":null}]}]");
     assert_null(notice->deadline);
     assert_text(problem_of(notice, "deadline"), "This is not a date.");
     assert_text(problem_of(notice, "cpv"), "This is not a CPV code of 8 digits.");
@@ -214,19 +234,24 @@ static void several_notices_under_one_root_are_read(void **state)
     assert_int_equal(
         0, reading_open_text(
                &reading, "<PARUTION>\n<ANNONCE>\n<GESTION><REFERENCE><IDWEB>20-1</IDWEB></REFERENCE><MARCHE>"
-                         "<ANNONCE_ANTERIEUR><REFERENCE><IDWEB>19-9</IDWEB></REFERENCE></ANNONCE_ANTERIEUR></MARCHE></GESTION>"
-                         "</ANNONCE><ANNONCE><GESTION/></ANNONCE><ANNONCE><GESTION><REFERENCE><IDWEB>20-2</IDWEB></REFERENCE>"
+                         "<ANNONCE_ANTERIEUR><REFERENCE><IDWEB>19-9</IDWEB></REFERENCE></ANNONCE_ANTERIEUR></"
+                         "MARCHE></GESTION>"
+                         "</ANNONCE><ANNONCE><GESTION/></ANNONCE><ANNONCE><GESTION><REFERENCE><IDWEB>20-2</"
+                         "IDWEB></REFERENCE>"
                          "</GESTION></ANNONCE></PARUTION>"));
     const struct notice *notice = reading_next(&reading);
     assert_text(notice->reference, "20-1");
     assert_text(notice->earlier, "19-9");
-    assert_true(text_starts(notice->raw, "<ANNONCE>\n<GESTION>") && notice->raw[notice->raw_length - 1] == '>');
-    assert_int_equal(NOTICE_REFUSED, notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
+    assert_true(text_starts(notice->raw, "<ANNONCE>\n<GESTION>") &&
+                notice->raw[notice->raw_length - 1] == '>');
+    assert_int_equal(NOTICE_REFUSED,
+                     notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
     assert_text(reading_say(&reading), "Record 2 has no usable reference.");
     notice = reading_next(&reading);
     assert_text(notice->reference, "20-2");
     assert_int_equal(notice->line, 3);
-    assert_true(memmem(notice->raw, notice->raw_length, "20-2", 4) && !memmem(notice->raw, notice->raw_length, "20-1", 4));
+    assert_true(memmem(notice->raw, notice->raw_length, "20-2", 4) &&
+                !memmem(notice->raw, notice->raw_length, "20-1", 4));
     assert_null(reading_next(&reading));
     reading_close(&reading);
 }
@@ -240,7 +265,8 @@ static void an_answer_of_the_interface_is_read(void **state)
     size_t read = 0, refused = 0;
     enum notice_step step;
     reading_open_file(&reading, "data/examples/boamp_api/records.json");
-    while ((step = notice_next(reading.reader, reading.arena, &reading.notice, &reading.error)) != NOTICE_END) {
+    while ((step = notice_next(reading.reader, reading.arena, &reading.notice, &reading.error)) !=
+           NOTICE_END) {
         read += step == NOTICE_READ;
         refused += step == NOTICE_REFUSED;
     }
@@ -292,16 +318,21 @@ static void links_and_awards_of_the_interface_are_read(void **state)
     assert_text(notice->deadline, "2026-03-30T12:00:00+00:00");
 
     notice = reading_find(&reading, "26-900006");
-    assert_json(notice->awards, "[{\"lot\":\"1\",\"amount_cents\":59840000,\"on\":null,\"offers\":2,\"form\":null,\"winners\":["
-                                "{\"name\":\"EXEMPLE — Mandataire fictif (SCIC)\",\"siret\":null,\"leader\":false},"
-                                "{\"name\":\"EXEMPLE — Cotraitant fictif (association)\",\"siret\":null,\"leader\":false}]}]");
+    assert_json(
+        notice->awards,
+        "[{\"lot\":\"1\",\"amount_cents\":59840000,\"on\":null,\"offers\":2,\"form\":null,\"winners\":["
+        "{\"name\":\"EXEMPLE — Mandataire fictif (SCIC)\",\"siret\":null,\"leader\":false},"
+        "{\"name\":\"EXEMPLE — Cotraitant fictif (association)\",\"siret\":null,\"leader\":false}]}]");
 
     notice = reading_find(&reading, "26-900007");
     assert_text(notice->earlier, "26-900003");
-    assert_json(notice->awards,
-                "[{\"lot\":\"LOT-0001\",\"amount_cents\":51200050,\"form\":null,\"on\":\"2026-05-04\",\"offers\":3,\"winners\":["
-                "{\"name\":\"EXEMPLE — Mandataire fictif (SCIC)\",\"siret\":\"00009002700012\",\"leader\":true},"
-                "{\"name\":\"EXEMPLE — Cotraitant fictif (association)\",\"siret\":\"00009003500015\",\"leader\":false}]}]");
+    assert_json(
+        notice->awards,
+        "[{\"lot\":\"LOT-0001\",\"amount_cents\":51200050,\"form\":null,\"on\":\"2026-05-04\",\"offers\":3,"
+        "\"winners\":["
+        "{\"name\":\"EXEMPLE — Mandataire fictif (SCIC)\",\"siret\":\"00009002700012\",\"leader\":true},"
+        "{\"name\":\"EXEMPLE — Cotraitant fictif "
+        "(association)\",\"siret\":\"00009003500015\",\"leader\":false}]}]");
     notice = reading_find(&reading, "26-900010");
     assert_int_equal(notice->kind, NOTICE_CANCELLATION);
     assert_text(notice->earlier, "26-900002");
@@ -340,11 +371,16 @@ static void national_notices_are_read(void **state)
     (void)state;
     struct reading reading;
     const struct notice *notice = read_record(
-        &reading, "\"donnees\":{\"FNSimple\":{\"organisme\":{\"nomOfficiel\":\"M\",\"codeIdentificationNational\":"
-                  "\"35600000000048\",\"cp\":\"35000\",\"ville\":\"R\"},\"initial\":{\"natureMarche\":{\"intitule\":\"T\","
-                  "\"description\":\"D\",\"codeCPV\":{\"objetPrincipal\":{\"classPrincipale\":\"45262700\"}},\"dureeMois\":\"6\","
-                  "\"valeurEstimee\":{\"@devise\":\"EUR\",\"valeur\":\"1500,50\"}},\"procedure\":{\"criteresAttrib\":\"Voir RC\","
-                  "\"dateReceptionOffres\":\"2020-03-01T12:00:00+01:00\"},\"lots\":{\"lot\":{\"description\":\"seul\"}}}}}");
+        &reading,
+        "\"donnees\":{\"FNSimple\":{\"organisme\":{\"nomOfficiel\":\"M\",\"codeIdentificationNational\":"
+        "\"35600000000048\",\"cp\":\"35000\",\"ville\":\"R\"},\"initial\":{\"natureMarche\":{\"intitule\":"
+        "\"T\","
+        "\"description\":\"D\",\"codeCPV\":{\"objetPrincipal\":{\"classPrincipale\":\"45262700\"}},"
+        "\"dureeMois\":\"6\","
+        "\"valeurEstimee\":{\"@devise\":\"EUR\",\"valeur\":\"1500,50\"}},\"procedure\":{\"criteresAttrib\":"
+        "\"Voir RC\","
+        "\"dateReceptionOffres\":\"2020-03-01T12:00:00+01:00\"},\"lots\":{\"lot\":{\"description\":\"seul\"}}"
+        "}}}");
     assert_text(notice->buyer_siret, "35600000000048");
     assert_text(notice->object, "T");
     assert_text(notice->text, "D");
@@ -352,16 +388,22 @@ static void national_notices_are_read(void **state)
     assert_int_equal(notice->duration_months, 6);
     assert_int_equal(notice->value_cents, 150050);
     assert_text(notice->deadline, "2020-03-01T12:00:00+01:00");
-    assert_json(notice->lots, "[{\"number\":null,\"title\":null,\"text\":\"seul\",\"cpv\":null,\"place\":null,\"reserved\":null,"
-                              "\"criteria\":[{\"kind\":null,\"name\":\"Voir RC\",\"weight\":null}]}]");
+    assert_json(
+        notice->lots,
+        "[{\"number\":null,\"title\":null,\"text\":\"seul\",\"cpv\":null,\"place\":null,\"reserved\":null,"
+        "\"criteria\":[{\"kind\":null,\"name\":\"Voir RC\",\"weight\":null}]}]");
     reading_close(&reading);
 
-    notice = read_record(&reading,
-                         "\"donnees\":\"{\\\"MAPA\\\":{\\\"organisme\\\":{\\\"acheteurPublic\\\":\\\"M\\\",\\\"adr\\\":{\\\"cp\\\":"
-                         "\\\"27000\\\",\\\"ville\\\":\\\"E\\\"}},\\\"initial\\\":{\\\"description\\\":{\\\"objet\\\":\\\"O\\\"},"
-                         "\\\"duree\\\":{\\\"nbMois\\\":12},\\\"delais\\\":{\\\"receptionOffres\\\":\\\"2020-03-02\\\"},"
-                         "\\\"criteres\\\":{\\\"criterePondere\\\":[{\\\"critere\\\":\\\"Prix\\\",\\\"criterePCT\\\":\\\"60\\\"},"
-                         "{\\\"critere\\\":\\\"Qualité\\\",\\\"criterePCT\\\":40}]}}}}\"");
+    notice = read_record(
+        &reading,
+        "\"donnees\":\"{\\\"MAPA\\\":{\\\"organisme\\\":{\\\"acheteurPublic\\\":\\\"M\\\",\\\"adr\\\":{"
+        "\\\"cp\\\":"
+        "\\\"27000\\\",\\\"ville\\\":\\\"E\\\"}},\\\"initial\\\":{\\\"description\\\":{\\\"objet\\\":"
+        "\\\"O\\\"},"
+        "\\\"duree\\\":{\\\"nbMois\\\":12},\\\"delais\\\":{\\\"receptionOffres\\\":\\\"2020-03-02\\\"},"
+        "\\\"criteres\\\":{\\\"criterePondere\\\":[{\\\"critere\\\":\\\"Prix\\\",\\\"criterePCT\\\":"
+        "\\\"60\\\"},"
+        "{\\\"critere\\\":\\\"Qualité\\\",\\\"criterePCT\\\":40}]}}}}\"");
     assert_text(notice->text, "O");
     assert_int_equal(notice->duration_months, 12);
     assert_text(notice->deadline, "2020-03-02");
@@ -384,7 +426,8 @@ static void wrong_shapes_in_a_record_are_survived(void **state)
         "\"donnees\":{\"EFORMS\":{\"ContractNotice\":[]}}",
         "\"donnees\":{\"OBJET\":[{\"LOTS\":[{\"LOT\":[\"x\",null,{},[{}]]}]},\"y\"]}",
         "\"donnees\":{\"FNSimple\":{\"organisme\":\"x\"}}",
-        "\"titulaire\":{\"a\":1},\"annonce_lie\":7,\"code_departement\":{\"x\":[]},\"descripteur_libelle\":[[],{},1]",
+        "\"titulaire\":{\"a\":1},\"annonce_lie\":7,\"code_departement\":{\"x\":[]},\"descripteur_libelle\":[["
+        "],{},1]",
         "\"objet\":12,\"nomacheteur\":[\"a\"],\"gestion\":\"{\",\"annonces_anterieures\":\"x\"",
     };
     (void)state;

@@ -1,10 +1,12 @@
 /* The flat daily extract of BOAMP. */
 #include "tenders/formats/reading.h"
 
-#define HEADER                                                                                                        \
-    "a00_cle_idweb,g04_01_date_publication,g04_03_date_fin_diffusion,g04_07_dep_publication,g04_09_resume_objet,"       \
-    "g01_02_01_famille,g01_02_02_perimetre,g01_02_03_nature,g01_02_04_statut,d01_01_denomination,d01_07_cp,d01_08_ville," \
-    "d08_09_decision_titulaireandRENSEIGNEMENT,g04_052_descripteurs_libelles,g04_051_descripteurs_codes,"               \
+#define HEADER                                                                                               \
+    "a00_cle_idweb,g04_01_date_publication,g04_03_date_fin_diffusion,g04_07_dep_publication,g04_09_resume_"  \
+    "objet,"                                                                                                 \
+    "g01_02_01_famille,g01_02_02_perimetre,g01_02_03_nature,g01_02_04_statut,d01_01_denomination,d01_07_cp," \
+    "d01_08_ville,"                                                                                          \
+    "d08_09_decision_titulaireandRENSEIGNEMENT,g04_052_descripteurs_libelles,g04_051_descripteurs_codes,"    \
     "g04_061_criteres_sociaux,g04_062_criteres_environnementaux\n"
 
 static void the_canteens_of_normandy_are_read(void **state)
@@ -61,22 +63,29 @@ static void an_award_says_who_won_what(void **state)
     (void)state;
     struct reading reading;
     assert_int_equal(
-        0, reading_open_text(
-               &reading, HEADER
-               "20-1,2020-12-23,2021-03-04,['53'],formation,fns,cmp2006,attribution,initial,Région,44966,NANTES,"
-               "\"[('2020-11-12', \"\"L'Atelier & C\\u00ie\"\", (1344000, 'EUR'), 'Lot 8'), ('2020-11-13', 'Groupement "
-               "solidaire : A / B', (12.345, 'EUR'), None), ('2020-11-14', 'C', (1, 'EUR'), 'Lot 9'), ('2020-11-14', "
-               "'D', (5, 'USD'), 'Lot 10')]\",\"['Formation', \"\"Tous corps d'état\"\"]\",\"[1]\",oui,non\n"));
+        0,
+        reading_open_text(
+            &reading, HEADER
+            "20-1,2020-12-23,2021-03-04,['53'],formation,fns,cmp2006,attribution,initial,Région,44966,NANTES,"
+            "\"[('2020-11-12', \"\"L'Atelier & C\\u00ie\"\", (1344000, 'EUR'), 'Lot 8'), ('2020-11-13', "
+            "'Groupement "
+            "solidaire : A / B', (12.345, 'EUR'), None), ('2020-11-14', 'C', (1, 'EUR'), 'Lot 9'), "
+            "('2020-11-14', "
+            "'D', (5, 'USD'), 'Lot 10')]\",\"['Formation', \"\"Tous corps d'état\"\"]\",\"[1]\",oui,non\n"));
     const struct notice *notice = reading_next(&reading);
     assert_int_equal(notice->kind, NOTICE_AWARD);
-    assert_json(notice->awards,
-                "[{\"lot\":\"Lot 8\",\"amount_cents\":134400000,\"form\":null,\"on\":\"2020-11-12\",\"winners\":[{\"name\":"
-                "\"L'Atelier & Cu00ie\",\"siret\":null,\"leader\":false}]},"
-                "{\"lot\":null,\"amount_cents\":1235,\"form\":\"solidaire\",\"on\":\"2020-11-13\",\"winners\":[{\"name\":"
-                "\"Groupement solidaire : A / B\",\"siret\":null,\"leader\":false}]},"
-                "{\"lot\":\"Lot 9\",\"form\":null,\"on\":\"2020-11-14\",\"winners\":[{\"name\":\"C\",\"siret\":null,"
-                "\"leader\":false}]},{\"lot\":\"Lot 10\",\"form\":null,\"on\":\"2020-11-14\",\"winners\":[{\"name\":\"D\","
-                "\"siret\":null,\"leader\":false}]}]");
+    assert_json(
+        notice->awards,
+        "[{\"lot\":\"Lot "
+        "8\",\"amount_cents\":134400000,\"form\":null,\"on\":\"2020-11-12\",\"winners\":[{\"name\":"
+        "\"L'Atelier & Cu00ie\",\"siret\":null,\"leader\":false}]},"
+        "{\"lot\":null,\"amount_cents\":1235,\"form\":\"solidaire\",\"on\":\"2020-11-13\",\"winners\":[{"
+        "\"name\":"
+        "\"Groupement solidaire : A / B\",\"siret\":null,\"leader\":false}]},"
+        "{\"lot\":\"Lot 9\",\"form\":null,\"on\":\"2020-11-14\",\"winners\":[{\"name\":\"C\",\"siret\":null,"
+        "\"leader\":false}]},{\"lot\":\"Lot "
+        "10\",\"form\":null,\"on\":\"2020-11-14\",\"winners\":[{\"name\":\"D\","
+        "\"siret\":null,\"leader\":false}]}]");
     assert_text(notice->descriptors, "Formation|Tous corps d'état");
     assert_true(notice->social_criteria && !notice->environmental_criteria);
     assert_int_equal(notice->value_cents, -1); /* a total cannot be told */
@@ -92,7 +101,8 @@ static void the_total_is_said_only_when_it_can_be(void **state)
     } cases[] = {
         {"[('2020-11-12', 'A', (100, 'EUR'), None)]", 10000},
         {"[('2020-11-12', 'A', (100, 'EUR'), 'x'), ('2020-11-12', 'B', (50, 'EUR'), 'y')]", 15000},
-        {"[('2020-11-12', 'A', (100, 'EUR'), 'x'), ('2020-11-12', 'B', (100, 'EUR'), 'x')]", -1}, /* one ceiling twice */
+        {"[('2020-11-12', 'A', (100, 'EUR'), 'x'), ('2020-11-12', 'B', (100, 'EUR'), 'x')]",
+         -1}, /* one ceiling twice */
         {"[('2020-11-12', 'A', (100, 'EUR'), None), ('2020-11-12', 'B', (100, 'EUR'), None)]", -1},
         {"[('2020-11-12', 'A', (100, 'EUR'), 'x'), ('2020-11-12', 'B', None, 'y')]", -1},
         {"[]", -1},
@@ -101,7 +111,8 @@ static void the_total_is_said_only_when_it_can_be(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct reading reading;
         char text[1024];
-        snprintf(text, sizeof text, HEADER "20-1,,,,o,,,attribution,initial,,,,\"%s\",,,,\n", cases[i].awards);
+        snprintf(text, sizeof text, HEADER "20-1,,,,o,,,attribution,initial,,,,\"%s\",,,,\n",
+                 cases[i].awards);
         assert_int_equal(0, reading_open_text(&reading, text));
         assert_int_equal(reading_next(&reading)->value_cents, cases[i].total);
         reading_close(&reading);
@@ -131,7 +142,8 @@ static void every_nature_and_status_has_a_kind(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct reading reading;
         char text[1024];
-        snprintf(text, sizeof text, HEADER "20-1,2020-01-02,,,o,fns,,%s,%s,,,,,,,,\n", cases[i].nature, cases[i].status);
+        snprintf(text, sizeof text, HEADER "20-1,2020-01-02,,,o,fns,,%s,%s,,,,,,,,\n", cases[i].nature,
+                 cases[i].status);
         assert_int_equal(0, reading_open_text(&reading, text));
         const struct notice *notice = reading_next(&reading);
         assert_int_equal(notice->kind, cases[i].kind);
@@ -144,8 +156,11 @@ static void columns_may_stand_in_any_order(void **state)
 {
     (void)state;
     struct reading reading;
-    assert_int_equal(0, reading_open_text(&reading, "source_file;g04_09_resume_objet;x;a00_cle_idweb;g04_07_dep_publication\r\n"
-                                                    "f;\"l\xC2\x92" "eau &amp;amp; l&#146;air\";1;20-7;['6', '20A', '974']\r\n"));
+    assert_int_equal(
+        0, reading_open_text(&reading,
+                             "source_file;g04_09_resume_objet;x;a00_cle_idweb;g04_07_dep_publication\r\n"
+                             "f;\"l\xC2\x92"
+                             "eau &amp;amp; l&#146;air\";1;20-7;['6', '20A', '974']\r\n"));
     const struct notice *notice = reading_next(&reading);
     assert_text(notice->reference, "20-7");
     assert_text(notice->object, "l’eau & l’air");
@@ -174,8 +189,8 @@ static void a_dirty_value_stays_out_and_is_listed(void **state)
     (void)state;
     struct reading reading;
     assert_int_equal(
-        0, reading_open_text(&reading, HEADER
-                             "20-1,2020-13-02,7017-01-01,\"['35', 'XX']\",o,fns,,mystery,initial,,D 60488,,what,\"'x'\",,,\n"));
+        0, reading_open_text(&reading, HEADER "20-1,2020-13-02,7017-01-01,\"['35', "
+                                              "'XX']\",o,fns,,mystery,initial,,D 60488,,what,\"'x'\",,,\n"));
     const struct notice *notice = reading_next(&reading);
     assert_int_equal(notice->kind, NOTICE_CALL);
     assert_null(notice->published_on);
@@ -196,8 +211,9 @@ static void a_year_far_after_the_publication_is_not_meant(void **state)
 {
     (void)state;
     struct reading reading;
-    assert_int_equal(0, reading_open_text(&reading, HEADER "20-1,2020-01-02,2099-01-01,,o,,,appeloffre,initial,,,,,,,,\n"
-                                                           "20-2,2020-01-02,2030-01-01,,o,,,appeloffre,initial,,,,,,,,\n"));
+    assert_int_equal(0, reading_open_text(&reading, HEADER
+                                          "20-1,2020-01-02,2099-01-01,,o,,,appeloffre,initial,,,,,,,,\n"
+                                          "20-2,2020-01-02,2030-01-01,,o,,,appeloffre,initial,,,,,,,,\n"));
     assert_null(reading_next(&reading)->displayed_until);
     assert_text(reading_next(&reading)->displayed_until, "2030-01-01");
     reading_close(&reading);
@@ -207,11 +223,13 @@ static void a_row_without_reference_is_refused_and_the_next_is_read(void **state
 {
     (void)state;
     struct reading reading;
-    assert_int_equal(0, reading_open_text(&reading, HEADER ",2020-01-02,,,o,,,appeloffre,initial,,,,,,,,\n"
-                                                           "None,2020-01-02,,,o,,,appeloffre,initial,,,,,,,,\n"
-                                                           "20-2,2020-01-02,,,o,,,appeloffre,initial,,,,,,,,\n"));
+    assert_int_equal(0, reading_open_text(&reading,
+                                          HEADER ",2020-01-02,,,o,,,appeloffre,initial,,,,,,,,\n"
+                                                 "None,2020-01-02,,,o,,,appeloffre,initial,,,,,,,,\n"
+                                                 "20-2,2020-01-02,,,o,,,appeloffre,initial,,,,,,,,\n"));
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(NOTICE_REFUSED, notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
+        assert_int_equal(NOTICE_REFUSED,
+                         notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
         assert_text(reading.error.field, "a00_cle_idweb");
     }
     assert_text(reading_say(&reading), "Line 3 has no usable reference.");
@@ -225,8 +243,11 @@ static void a_quote_never_closed_costs_one_row(void **state)
 {
     (void)state;
     struct reading reading;
-    assert_int_equal(0, reading_open_text(&reading, "a00_cle_idweb,g04_09_resume_objet\n20-1,\"open\n20-2,plain\n20-3,\"a, b\"\n"));
-    assert_int_equal(NOTICE_REFUSED, notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
+    assert_int_equal(
+        0, reading_open_text(&reading,
+                             "a00_cle_idweb,g04_09_resume_objet\n20-1,\"open\n20-2,plain\n20-3,\"a, b\"\n"));
+    assert_int_equal(NOTICE_REFUSED,
+                     notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
     assert_text(reading_next(&reading)->reference, "20-2");
     assert_text(reading_next(&reading)->object, "a, b");
     assert_null(reading_next(&reading));
@@ -237,11 +258,14 @@ static void western_encodings_are_found(void **state)
 {
     (void)state;
     struct reading reading;
-    assert_int_equal(0, reading_open_text(&reading, "a00_cle_idweb,g04_09_resume_objet\n20-1,R\xE9novation, \n20-2,c\xBDur \xA4\n"));
+    assert_int_equal(
+        0, reading_open_text(&reading,
+                             "a00_cle_idweb,g04_09_resume_objet\n20-1,R\xE9novation, \n20-2,c\xBDur \xA4\n"));
     assert_text(reading_next(&reading)->object, "Rénovation");
     assert_text(reading_next(&reading)->object, "cœur €");
     reading_close(&reading);
-    assert_int_equal(0, reading_open_text(&reading, "\xEF\xBB\xBF" "a00_cle_idweb,g04_09_resume_objet\n20-1,é\n"));
+    assert_int_equal(0, reading_open_text(&reading, "\xEF\xBB\xBF"
+                                                    "a00_cle_idweb,g04_09_resume_objet\n20-1,é\n"));
     assert_text(reading_next(&reading)->object, "é");
     reading_close(&reading);
 }

@@ -5,7 +5,8 @@ static const struct notice *read_contract(struct reading *reading, const char *m
 {
     char text[4096];
     snprintf(text, sizeof text,
-             "{\"marches\":{\"marche\":[{\"id\":\"7\",\"acheteur\":{\"id\":\"35600000000048\"},\"dateNotification\":"
+             "{\"marches\":{\"marche\":[{\"id\":\"7\",\"acheteur\":{\"id\":\"35600000000048\"},"
+             "\"dateNotification\":"
              "\"2024-02-08\",%s}]}}",
              members);
     if (reading_open_text(reading, text))
@@ -23,9 +24,10 @@ static void official_examples_are_read(void **state)
     assert_text(notice->reference, "12345678901234-0612202306122024");
     assert_int_equal(notice->kind, NOTICE_AWARD);
     assert_int_equal(notice->value_cents, 1030);
-    assert_json(notice->awards, "[{\"lot\":null,\"amount_cents\":1030,\"form\":null,\"on\":\"2024-04-02\",\"winners\":["
-                                "{\"name\":null,\"siret\":\"38103128500491\",\"leader\":false},"
-                                "{\"name\":null,\"siret\":\"38103128500574\",\"leader\":false}]}]");
+    assert_json(notice->awards,
+                "[{\"lot\":null,\"amount_cents\":1030,\"form\":null,\"on\":\"2024-04-02\",\"winners\":["
+                "{\"name\":null,\"siret\":\"38103128500491\",\"leader\":false},"
+                "{\"name\":null,\"siret\":\"38103128500574\",\"leader\":false}]}]");
     assert_non_null(problem_of(notice, "buyer_siret"));
     notice = reading_find(&reading, "21750001630040-TEST2022Bis");
     assert_text(notice->buyer_siret, "21750001630040");
@@ -73,7 +75,8 @@ static void forms_of_groupings_are_read(void **state)
     struct reading reading;
     char members[256];
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        snprintf(members, sizeof members, "\"montant\":5000.005,\"typeGroupementOperateurs\":\"%s\"", cases[i].words);
+        snprintf(members, sizeof members, "\"montant\":5000.005,\"typeGroupementOperateurs\":\"%s\"",
+                 cases[i].words);
         const struct notice *notice = read_contract(&reading, members);
         assert_text(tree_text(notice->awards->first, "form"), cases[i].form);
         assert_int_equal(notice->value_cents, 500001); /* half away from zero */
@@ -90,11 +93,13 @@ static void a_reserved_contract_does_not_say_for_whom(void **state)
 {
     (void)state;
     struct reading reading;
-    const struct notice *notice =
-        read_contract(&reading, "\"considerationsSociales\":{\"considerationSociale\":[\"Marché réservé\",\"Clause sociale\"]}");
+    const struct notice *notice = read_contract(
+        &reading,
+        "\"considerationsSociales\":{\"considerationSociale\":[\"Marché réservé\",\"Clause sociale\"]}");
     assert_null(notice->reserved);
     assert_true(notice->social_criteria);
-    assert_text(problem_of(notice, "reserved"), "The contract is reserved, and the notice does not say for whom.");
+    assert_text(problem_of(notice, "reserved"),
+                "The contract is reserved, and the notice does not say for whom.");
     reading_close(&reading);
 }
 
@@ -112,8 +117,8 @@ static void places_give_departments(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct reading reading;
         char members[256];
-        snprintf(members, sizeof members, "\"lieuExecution\":{\"code\":\"%s\",\"typeCode\":\"%s\"}", cases[i].code,
-                 cases[i].type);
+        snprintf(members, sizeof members, "\"lieuExecution\":{\"code\":\"%s\",\"typeCode\":\"%s\"}",
+                 cases[i].code, cases[i].type);
         const struct notice *notice = read_contract(&reading, members);
         assert_text(notice->departments, cases[i].department);
         assert_null(notice->problems);
@@ -125,10 +130,12 @@ static void older_shapes_are_read(void **state)
 {
     (void)state;
     struct reading reading;
-    assert_int_equal(0, reading_open_text(
-                            &reading, "{\"marches\":[{\"_type\":\"Marché\",\"id\":7,\"acheteur\":{\"id\":\"35600000000048\",\"nom\":"
-                                      "\"La Poste\"},\"titulaires\":[{\"typeIdentifiant\":\"SIRET\",\"id\":\"38103128500491\","
-                                      "\"denominationSociale\":\"E\"}],\"considerationsSociales\":[\"Critère social\"]}]}"));
+    assert_int_equal(
+        0, reading_open_text(
+               &reading,
+               "{\"marches\":[{\"_type\":\"Marché\",\"id\":7,\"acheteur\":{\"id\":\"35600000000048\",\"nom\":"
+               "\"La Poste\"},\"titulaires\":[{\"typeIdentifiant\":\"SIRET\",\"id\":\"38103128500491\","
+               "\"denominationSociale\":\"E\"}],\"considerationsSociales\":[\"Critère social\"]}]}"));
     const struct notice *notice = reading_next(&reading);
     assert_text(notice->reference, "35600000000048-7");
     assert_text(notice->buyer, "La Poste");
@@ -141,13 +148,17 @@ static void wrong_contracts_are_refused_or_listed(void **state)
 {
     (void)state;
     struct reading reading;
-    assert_int_equal(0, reading_open_text(&reading, "{\"marches\":{\"marche\":[{\"acheteur\":{\"id\":\"1\"}}]}}"));
-    assert_int_equal(NOTICE_REFUSED, notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
+    assert_int_equal(
+        0, reading_open_text(&reading, "{\"marches\":{\"marche\":[{\"acheteur\":{\"id\":\"1\"}}]}}"));
+    assert_int_equal(NOTICE_REFUSED,
+                     notice_next(reading.reader, reading.arena, &reading.notice, &reading.error));
     assert_text(reading.error.field, "id");
     reading_close(&reading);
-    const struct notice *notice = read_contract(
-        &reading, "\"titulaires\":[{\"titulaire\":\"typeIdentifiant\"},{\"titulaire\":{\"typeIdentifiant\":\"SIRET\",\"id\":\"1\"}},"
-                  "{\"titulaire\":{\"typeIdentifiant\":\"SIRET\",\"id\":\"38103128500492\"}}],\"montant\":-5,\"codeCPV\":true");
+    const struct notice *notice =
+        read_contract(&reading, "\"titulaires\":[{\"titulaire\":\"typeIdentifiant\"},{\"titulaire\":{"
+                                "\"typeIdentifiant\":\"SIRET\",\"id\":\"1\"}},"
+                                "{\"titulaire\":{\"typeIdentifiant\":\"SIRET\",\"id\":\"38103128500492\"}}],"
+                                "\"montant\":-5,\"codeCPV\":true");
     assert_int_equal(tree_path(notice->awards, "0.winners")->count, 0);
     assert_int_equal(problem_count(notice), 5);
     assert_non_null(problem_of(notice, "awards.winners"));
@@ -189,18 +200,23 @@ static void a_french_release_with_lots_is_read(void **state)
 {
     (void)state;
     struct reading reading;
-    assert_int_equal(
-        0,
-        reading_open_text(
-            &reading,
-            "{\"ocid\":\"ocds-x-1\",\"id\":\"r1\",\"date\":\"2024-01-02T00:00:00Z\",\"tag\":[\"tender\"],\"buyer\":{\"id\":\"B\"},"
-            "\"parties\":[{\"id\":\"B\",\"name\":\"DISP\",\"identifier\":{\"scheme\":\"FR-SIRET\",\"id\":\"35600000000048\"},\"address\":"
-            "{\"locality\":\"Rennes\",\"postalCode\":\"35000\",\"countryName\":\"France\"}}],\"tender\":{\"title\":\"T\",\"lots\":["
-            "{\"id\":\"L1\",\"title\":\"a\",\"value\":{\"amount\":100.5,\"currency\":\"EUR\"},\"otherRequirements\":{\"reservedParticipation\""
-            ":[\"shelteredWorkshop\"]},\"awardCriteria\":{\"criteria\":[{\"type\":\"price\",\"name\":\"Prix\",\"numbers\":[{\"number\":60,"
-            "\"weight\":\"percentageExact\"}]}]}},{\"id\":\"L2\",\"value\":{\"amount\":1000,\"currency\":\"EUR\"},\"contractPeriod\":"
-            "{\"durationInDays\":730},\"otherRequirements\":{\"reservedParticipation\":[\"shelteredWorkshop\"]}}],\"items\":["
-            "{\"id\":\"1\",\"relatedLot\":\"L2\",\"classification\":{\"scheme\":\"CPV\",\"id\":\"55320000\"}}]}}"));
+    assert_int_equal(0, reading_open_text(
+                            &reading, "{\"ocid\":\"ocds-x-1\",\"id\":\"r1\",\"date\":\"2024-01-02T00:00:"
+                                      "00Z\",\"tag\":[\"tender\"],\"buyer\":{\"id\":\"B\"},"
+                                      "\"parties\":[{\"id\":\"B\",\"name\":\"DISP\",\"identifier\":{"
+                                      "\"scheme\":\"FR-SIRET\",\"id\":\"35600000000048\"},\"address\":"
+                                      "{\"locality\":\"Rennes\",\"postalCode\":\"35000\",\"countryName\":"
+                                      "\"France\"}}],\"tender\":{\"title\":\"T\",\"lots\":["
+                                      "{\"id\":\"L1\",\"title\":\"a\",\"value\":{\"amount\":100.5,"
+                                      "\"currency\":\"EUR\"},\"otherRequirements\":{\"reservedParticipation\""
+                                      ":[\"shelteredWorkshop\"]},\"awardCriteria\":{\"criteria\":[{\"type\":"
+                                      "\"price\",\"name\":\"Prix\",\"numbers\":[{\"number\":60,"
+                                      "\"weight\":\"percentageExact\"}]}]}},{\"id\":\"L2\",\"value\":{"
+                                      "\"amount\":1000,\"currency\":\"EUR\"},\"contractPeriod\":"
+                                      "{\"durationInDays\":730},\"otherRequirements\":{"
+                                      "\"reservedParticipation\":[\"shelteredWorkshop\"]}}],\"items\":["
+                                      "{\"id\":\"1\",\"relatedLot\":\"L2\",\"classification\":{\"scheme\":"
+                                      "\"CPV\",\"id\":\"55320000\"}}]}}"));
     const struct notice *notice = reading_next(&reading);
     assert_text(notice->reference, "ocds-x-1-r1");
     assert_text(notice->buyer_siret, "35600000000048");
@@ -219,16 +235,21 @@ static void a_record_package_gives_compiled_releases(void **state)
 {
     (void)state;
     struct reading reading;
-    assert_int_equal(
-        0, reading_open_text(
-               &reading, "{\"records\":[{\"ocid\":\"o-1\",\"releases\":[{\"url\":\"x\"}],\"compiledRelease\":{\"ocid\":\"o-1\",\"id\":\"c\","
-                         "\"tag\":[\"compiled\"],\"awards\":[{\"status\":\"active\",\"relatedLots\":[\"L1\"],\"value\":{\"amount\":5,\"currency\":"
-                         "\"EUR\"},\"suppliers\":[{\"id\":\"S\",\"name\":\"A\"},{\"id\":\"T\",\"name\":\"B\"}]},{\"status\":\"unsuccessful\"}],"
-                         "\"parties\":[{\"id\":\"T\",\"roles\":[\"supplier\",\"leadTenderer\"]}]}},{\"ocid\":\"o-2\",\"releases\":["
-                         "{\"ocid\":\"o-2\",\"id\":\"1\",\"tag\":[\"tender\"]},{\"ocid\":\"o-2\",\"id\":\"2\",\"tag\":[\"tenderCancellation\"]}]}]}"));
+    assert_int_equal(0, reading_open_text(&reading,
+                                          "{\"records\":[{\"ocid\":\"o-1\",\"releases\":[{\"url\":\"x\"}],"
+                                          "\"compiledRelease\":{\"ocid\":\"o-1\",\"id\":\"c\","
+                                          "\"tag\":[\"compiled\"],\"awards\":[{\"status\":\"active\","
+                                          "\"relatedLots\":[\"L1\"],\"value\":{\"amount\":5,\"currency\":"
+                                          "\"EUR\"},\"suppliers\":[{\"id\":\"S\",\"name\":\"A\"},{\"id\":"
+                                          "\"T\",\"name\":\"B\"}]},{\"status\":\"unsuccessful\"}],"
+                                          "\"parties\":[{\"id\":\"T\",\"roles\":[\"supplier\","
+                                          "\"leadTenderer\"]}]}},{\"ocid\":\"o-2\",\"releases\":["
+                                          "{\"ocid\":\"o-2\",\"id\":\"1\",\"tag\":[\"tender\"]},{\"ocid\":"
+                                          "\"o-2\",\"id\":\"2\",\"tag\":[\"tenderCancellation\"]}]}]}"));
     const struct notice *notice = reading_next(&reading);
     assert_int_equal(notice->kind, NOTICE_AWARD);
-    assert_json(notice->awards, "[{\"lot\":\"L1\",\"amount_cents\":500,\"form\":null,\"on\":null,\"winners\":[{\"name\":\"A\",\"siret\":null,"
+    assert_json(notice->awards, "[{\"lot\":\"L1\",\"amount_cents\":500,\"form\":null,\"on\":null,\"winners\":"
+                                "[{\"name\":\"A\",\"siret\":null,"
                                 "\"leader\":false},{\"name\":\"B\",\"siret\":null,\"leader\":true}]}]");
     notice = reading_next(&reading);
     assert_text(notice->reference, "o-2-2");
