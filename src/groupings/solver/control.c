@@ -39,7 +39,7 @@ static bool space_start(struct thread_space *space, const struct model *model)
     space->cost = calloc(arcs, sizeof *space->cost);
     space->fixed = calloc(candidates, sizeof *space->fixed);
     space->in = calloc(candidates, sizeof *space->in);
-    space->multipliers = calloc(requirements + 1, sizeof *space->multipliers);
+    space->multipliers = calloc(2 * requirements + 1, sizeof *space->multipliers);
     space->out = calloc(candidates, sizeof *space->out);
     space->x = calloc((group + 1) * ((size_t)model->max_arcs + 1), sizeof *space->x);
     return space->lot && space->cost && space->fixed && space->in && space->out && space->multipliers && space->x;

@@ -372,6 +372,7 @@ static bool rounds_run(struct rounds *r)
     double last_fix = INFINITY;
     bool exact = false; /* the lots are searched at the master's own prices */
 
+    scope_recall(g->scope, g->prices, g->lot_bounds);
     for (g->rounds = 0; g->rounds < g->max_rounds; g->rounds++) {
         if (g->rounds > 0 || master_column_count(r->master) > 0) {
             if (!master_solve(r->master))

@@ -186,7 +186,7 @@ static void local_piece(void *context, int32_t piece, int thread)
         struct lot_state *to = &scope->states[task->lots[i]];
         memcpy(to->must, from->must, (size_t)search->model->lots[task->lots[i]].candidate_count);
         memcpy(to->multipliers, from->multipliers,
-               ((size_t)search->model->lots[task->lots[i]].requirement_count + 1) * sizeof *to->multipliers);
+               lot_width(&search->model->lots[task->lots[i]]) * sizeof *to->multipliers);
         to->answer = from->answer;
     }
     tree_solve_small(scope, &search->pool, local->prices, search->best, 1e-7 * fabs(search->best->value) + 1e-3, 12,

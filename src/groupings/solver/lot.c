@@ -29,9 +29,12 @@ struct lot_space {
     int32_t *chosen;         /* free candidates of the last evaluation's best group, best first */
     int32_t chosen_count;
     double runner_up;        /* the best value not chosen, or 0 */
-    double *slope;           /* subgradient, requirement_count + 1 */
+    double *slope;           /* subgradient, lot_width */
     double *multipliers;     /* stack: one line for each depth */
     double *trial, *best_multipliers, *leaf_price;
+    double *needs;           /* by requirement: how many free members that offer it are needed at least; 0: not used */
+    double *inverse;         /* by requirement: when one is enough, one who brings less counts in proportion */
+    double *largest;         /* by requirement: the largest contributions of free members, falling */
     int32_t *last_group;     /* the last group evaluated as a leaf */
     int32_t last_count;
     double best;             /* value to beat */
@@ -41,7 +44,7 @@ struct lot_space {
     struct lot_group groups[LOT_GROUPS + 1];
     int32_t group_count;
     int32_t *group_memory;
-    int32_t width;           /* requirement_count + 1 of the widest lot */
+    int32_t width;           /* lot_width of the widest lot */
     double penalty;          /* what the last evaluation lost to have a leader */
 };
 
@@ -59,7 +62,7 @@ struct lot_space *lot_space_new(const struct model *model)
     }
     if (!s)
         return NULL;
-    s->width = (int32_t)requirements + 1;
+    s->width = (int32_t)(2 * requirements + 1);
     s->leaf = leaf_space_new();
     s->packed = calloc(arcs, sizeof *s->packed);
     s->free_list = calloc(candidates, sizeof *s->free_list);
@@ -67,18 +70,21 @@ struct lot_space *lot_space_new(const struct model *model)
     s->value = calloc(candidates, sizeof *s->value);
     s->tight = calloc(candidates, 1);
     s->chosen = calloc(group + 2, sizeof *s->chosen);
-    s->slope = calloc(5 * (requirements + 1), sizeof *s->slope);
-    s->multipliers = calloc((group + 2) * (requirements + 1), sizeof *s->multipliers);
+    s->slope = calloc(5 * (2 * requirements + 1) + 2 * requirements, sizeof *s->slope);
+    s->multipliers = calloc((group + 2) * (2 * requirements + 1), sizeof *s->multipliers);
+    s->largest = calloc(requirements * (group + 1), sizeof *s->largest);
     s->last_group = calloc(2 * group + 4, sizeof *s->last_group);
     s->group_memory = calloc((LOT_GROUPS + 1) * (group + 1), sizeof *s->group_memory);
-    if (!s->leaf || !s->packed || !s->free_list || !s->in || !s->value || !s->tight || !s->chosen || !s->slope || !s->multipliers ||
+    if (!s->leaf || !s->packed || !s->free_list || !s->in || !s->value || !s->tight || !s->chosen || !s->slope || !s->multipliers || !s->largest ||
         !s->last_group || !s->group_memory) {
         lot_space_free(s);
         return NULL;
     }
-    s->trial = s->slope + requirements + 1;
-    s->best_multipliers = s->trial + requirements + 1;
-    s->leaf_price = s->best_multipliers + requirements + 1;
+    s->trial = s->slope + s->width;
+    s->best_multipliers = s->trial + s->width;
+    s->leaf_price = s->best_multipliers + s->width;
+    s->needs = s->leaf_price + s->width;
+    s->inverse = s->needs + requirements;
     for (size_t i = 0; i <= LOT_GROUPS; i++)
         s->groups[i].members = s->group_memory + i * (group + 1);
     return s;
@@ -97,6 +103,7 @@ void lot_space_free(struct lot_space *s)
     free(s->chosen);
     free(s->slope);
     free(s->multipliers);
+    free(s->largest);
     free(s->last_group);
     free(s->group_memory);
     free(s);
@@ -193,15 +200,17 @@ static double value_tight(const struct lot_space *s, int32_t index, const double
     return weight < s->lot->floor ? sum + value_up_to_floor(q, c, v, s->lot->floor - weight) : sum;
 }
 
-static double candidate_value(const struct lot_space *s, int32_t index, const double *v)
+static double candidate_value(const struct lot_space *s, int32_t index, const double *v, const double *counts)
 {
     const struct lot_query *q = s->query;
     const struct candidate *c = &s->lot->candidates[index];
     const struct packed *arc = s->packed + c->first, *end = arc + c->count;
-    double sum = 0, weight = 0;
+    double sum = 0, weight = 0, credit = 0;
 
     for (; arc < end; arc++) {
         double gain = v[arc->requirement] - arc->cost;
+        if (counts)
+            credit += counts[arc->requirement] * fmin(1, arc->up * s->inverse[arc->requirement]);
         if (gain > 0) {
             sum += gain * arc->up;
             weight += arc->weight * arc->up;
@@ -211,7 +220,7 @@ static double candidate_value(const struct lot_space *s, int32_t index, const do
         sum = value_tight(s, index, v, sum, weight);
     else if (weight < s->lot->floor)
         sum += value_up_to_floor(q, c, v, s->lot->floor - weight);
-    return sum - q->fixed[index] + v[s->lot->requirement_count] * c->turnover;
+    return sum + credit - q->fixed[index] + v[s->lot->requirement_count] * c->turnover;
 }
 
 /* Adds to the subgradient what the candidate does at the multipliers (the order of value_within_limit in short). */
@@ -272,17 +281,18 @@ static double node_evaluate(struct lot_space *s, const double *v)
     int32_t places = s->slots - s->in_count;
     double bound = s->lot->worth - v[requirements] * s->lot->need;
 
+    const double *counts = v + requirements + 1;
     for (int32_t r = 0; r < requirements; r++)
-        bound -= v[r] * s->lot->quantity[r];
+        bound -= v[r] * s->lot->quantity[r] + counts[r] * s->needs[r];
     for (int32_t i = 0; i < s->in_count; i++) {
-        s->value[s->in[i]] = candidate_value(s, s->in[i], v);
+        s->value[s->in[i]] = candidate_value(s, s->in[i], v, NULL);
         bound += s->value[s->in[i]];
     }
     s->chosen_count = 0;
     s->runner_up = 0;
     for (int32_t i = 0; i < s->free_count; i++) {
         int32_t c = s->free_list[i];
-        double value = candidate_value(s, c, v);
+        double value = candidate_value(s, c, v, counts);
         s->value[c] = value;
         if (value <= s->runner_up && (value <= 0 || s->chosen_count >= places))
             continue;
@@ -317,8 +327,19 @@ static double node_find_slope(struct lot_space *s, const double *v)
     s->slope[requirements] = -s->lot->need;
     for (int32_t i = 0; i < s->in_count; i++)
         candidate_add_slope(s, s->in[i], v);
-    for (int32_t i = 0; i < s->chosen_count; i++)
+    double *counts = s->slope + requirements + 1;
+    for (int32_t r = 0; r < requirements; r++)
+        counts[r] = -s->needs[r];
+    for (int32_t i = 0; i < s->chosen_count; i++) {
+        const struct candidate *c = &s->lot->candidates[s->chosen[i]];
         candidate_add_slope(s, s->chosen[i], v);
+        for (int32_t a = c->first; a < c->first + c->count; a++)
+            counts[s->packed[a].requirement] += fmin(1, s->packed[a].up * s->inverse[s->packed[a].requirement]);
+    }
+    for (int32_t r = 0; r < requirements; r++) {
+        if (s->needs[r] > 0 && (counts[r] < 0 || v[requirements + 1 + r] > 0))
+            norm += counts[r] * counts[r] / (s->needs[r] * s->needs[r]);
+    }
     for (int32_t r = 0; r < requirements; r++) {
         double g = s->slope[r] / s->lot->quantity[r];
         norm += g * g;
@@ -336,6 +357,10 @@ static void node_step(struct lot_space *s, const double *from, double length, do
     for (int32_t r = 0; r < requirements; r++)
         to[r] = from[r] - length * s->slope[r] / (s->lot->quantity[r] * s->lot->quantity[r]);
     double need = s->lot->need;
+    for (int32_t k = requirements + 1, r = 0; r < requirements; r++, k++) {
+        double needs = s->needs[r];
+        to[k] = needs > 0 ? fmax(0, from[k] - length * s->slope[k] / (needs * needs)) : 0;
+    }
     to[requirements] = need > 0 ? fmax(0, from[requirements] - length * s->slope[requirements] / (need * need)) : 0;
 }
 
@@ -421,7 +446,7 @@ static bool node_try_chosen(struct lot_space *s)
 /* Lowers the bound by steps on the multipliers v (improved in place). The last evaluation is at v. */
 static double node_lower_bound(struct lot_space *s, double *v, int32_t steps)
 {
-    size_t bytes = (size_t)(s->lot->requirement_count + 1) * sizeof *v;
+    size_t bytes = lot_width(s->lot) * sizeof *v;
     double bound = INFINITY, theta = 1;
     int32_t since = 0;
     bool at_best = false, from_leaf = false;
@@ -511,19 +536,15 @@ static bool node_fix(struct lot_space *s, double bound)
 
 static void free_remove(struct lot_space *s, int32_t position);
 
-/* Whether what is left could still cover, lead and bring the turnover; simple tests on sums, which also drop the free
- * candidates after whose choice it could not. */
-static bool node_can_cover(struct lot_space *s)
+/* What the group so far leaves of each requirement, in slope; the `places` largest contributions of free members. */
+static void node_list_largest(struct lot_space *s, int32_t places)
 {
     const struct lot *lot = s->lot;
-    int32_t places = s->slots - s->in_count, requirements = lot->requirement_count;
-    double *missing = s->slope, *most = s->trial, largest = 0;
-    int32_t wanted = 0;
+    double *missing = s->slope;
 
-    for (int32_t r = 0; r < requirements; r++) {
+    for (int32_t r = 0; r < lot->requirement_count; r++)
         missing[r] = lot->quantity[r] * (1 - 1e-9);
-        most[r] = 0; /* the largest single contribution */
-    }
+    memset(s->largest, 0, (size_t)places * (size_t)lot->requirement_count * sizeof *s->largest);
     for (int32_t i = 0; i < s->in_count; i++) {
         const struct candidate *c = &lot->candidates[s->in[i]];
         for (int32_t a = c->first; a < c->first + c->count; a++)
@@ -531,16 +552,46 @@ static bool node_can_cover(struct lot_space *s)
     }
     for (int32_t i = 0; i < s->free_count; i++) {
         const struct candidate *c = &lot->candidates[s->free_list[i]];
-        largest = c->turnover > largest ? c->turnover : largest;
         for (int32_t a = c->first; a < c->first + c->count; a++) {
-            int64_t r = s->packed[a].requirement;
-            most[r] = s->packed[a].up > most[r] ? s->packed[a].up : most[r];
+            double *top = s->largest + (size_t)s->packed[a].requirement * (size_t)places, up = s->packed[a].up;
+            int32_t at = places - 1;
+            if (up <= top[at])
+                continue;
+            for (; at > 0 && top[at - 1] < up; at--)
+                top[at] = top[at - 1];
+            top[at] = up;
         }
     }
-    for (int32_t r = 0; r < requirements; r++) {
-        if (missing[r] > places * most[r])
+}
+
+/* Whether what is left could still cover, lead and bring the turnover; simple tests on sums, which also drop the free
+ * candidates after whose choice it could not. */
+static bool node_can_cover(struct lot_space *s)
+{
+    const struct lot *lot = s->lot;
+    int32_t places = s->slots - s->in_count, wanted = 0;
+    double *missing = s->slope, largest = 0;
+
+    node_list_largest(s, places);
+    for (int32_t i = 0; i < s->free_count; i++) {
+        double turnover = lot->candidates[s->free_list[i]].turnover;
+        largest = turnover > largest ? turnover : largest;
+    }
+    for (int32_t r = 0; r < lot->requirement_count; r++) {
+        const double *top = s->largest + (size_t)r * (size_t)places;
+        double left = missing[r], others = 0, left_of = left;
+        int32_t count = 0;
+        while (left > 0 && count < places)
+            left -= top[count++];
+        if (left > 0)
             return false;
-        missing[r] -= (places - 1) * most[r]; /* what the next one must bring */
+        /* one who could do everything alone is in the relaxation already, unless the group so far does a part */
+        bool used = count > 1 || (count == 1 && left_of < 0.999 * lot->quantity[r]);
+        s->needs[r] = used ? count : 0;
+        s->inverse[r] = !used ? 0 : count > 1 ? 1e300 : 1 / left_of;
+        for (int32_t k = 0; k + 1 < places; k++)
+            others += top[k];
+        missing[r] -= others; /* what the next one must bring */
         wanted += missing[r] > 0;
     }
     double turnover = lot->need - s->in_turnover - (places - 1) * largest;
@@ -602,7 +653,7 @@ static void node_search(struct lot_space *s, double *v, int32_t steps)
         }
         double bound = node_lower_bound(s, v, steps);
         if (s->nodes == 0) /* the root's, before branches bend them */
-            memcpy(s->best_multipliers, v, (size_t)(s->lot->requirement_count + 1) * sizeof *v);
+            memcpy(s->best_multipliers, v, lot_width(s->lot) * sizeof *v);
         if (bound <= s->best + s->query->slack) {
             s->pruned = fmax(s->pruned, bound);
             break;
@@ -623,13 +674,13 @@ static void node_search(struct lot_space *s, double *v, int32_t steps)
         }
         int32_t position = node_choose_branch(s), c = s->free_list[position];
         int32_t kept_free, kept_in = s->in_count;
-        double kept_turnover = s->in_turnover, *next = v + s->lot->requirement_count + 1;
+        double kept_turnover = s->in_turnover, *next = v + lot_width(s->lot);
         bool kept_lead = s->in_lead;
 
         free_remove(s, position);
         kept_free = s->free_count;
         group_push(s, c);
-        memcpy(next, v, (size_t)(s->lot->requirement_count + 1) * sizeof *v);
+        memcpy(next, v, lot_width(s->lot) * sizeof *v);
         node_search(s, next, 10);
         s->in_count = kept_in;
         s->in_turnover = kept_turnover;
@@ -661,6 +712,8 @@ static bool space_start(struct lot_space *s, const struct lot_query *query)
     s->nodes = 0;
     s->best = query->cutoff;
     s->pruned = -INFINITY;
+    memset(s->needs, 0, (size_t)lot->requirement_count * sizeof *s->needs);
+    memset(s->inverse, 0, (size_t)lot->requirement_count * sizeof *s->inverse);
     for (int32_t c = 0; c < lot->candidate_count; c++) {
         double weight = 0, price = 0;
         if (query->must[c] < 0)
@@ -687,7 +740,7 @@ static bool space_start(struct lot_space *s, const struct lot_query *query)
 
 void lot_search(struct lot_space *s, const struct lot_query *query, double *multipliers, struct lot_result *ret)
 {
-    size_t bytes = (size_t)(query->lot->requirement_count + 1) * sizeof *multipliers;
+    size_t bytes = lot_width(query->lot) * sizeof *multipliers;
 
     *ret = (struct lot_result){.bound = query->cutoff, .complete = true, .groups = s->groups};
     if (query->lot->impossible || !space_start(s, query))
@@ -711,6 +764,8 @@ void lot_probe(struct lot_space *s, const struct lot_query *query, const double 
     for (int32_t c = 0; c < query->lot->candidate_count; c++)
         ret_in[c] = ret_out[c] = -INFINITY;
     if (query->lot->impossible || !space_start(s, query))
+        return;
+    if (s->free_count > 0 && s->in_count < s->slots && !node_can_cover(s))
         return;
     double loose = node_evaluate(s, multipliers) + s->penalty;
     bool full = s->in_count + s->chosen_count >= s->slots;

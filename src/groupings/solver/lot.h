@@ -7,6 +7,8 @@
  * members, each worth alone
  *   value_m = max { sum_r (v_r - cost_mr) x_mr : 0 <= x <= up, floor <= weight x, price x <= limit } - fixed_m + w t_m
  *   bound   = worth - sum v q - w need + the largest max_group positive values (with a leader among them).
+ * One more thing tightens it: the members of G that offer requirement r are at least the n_r that its quantity needs,
+ * were they the largest ones; a multiplier >= 0 for each such count, in the same way.
  * It is minimised by subgradient steps, and by the cover prices of leaves, which are often the best multipliers.
  * Depth first, include before exclude; members whose inclusion (exclusion) cannot beat the best are fixed.
  */
@@ -54,7 +56,7 @@ struct lot_result {
 
 enum { LOT_GROUPS = 4 };
 
-/* multipliers: requirement_count + 1, start and end of the search at its root. */
+/* multipliers: lot_width, start and end of the search at its root. */
 void lot_search(struct lot_space *space, const struct lot_query *query, double *multipliers,
                 struct lot_result *ret_result);
 

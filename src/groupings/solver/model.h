@@ -94,6 +94,12 @@ enum grouping_error model_new(const struct grouping_instance *instance, const st
                               struct model **ret_model);
 void model_free(struct model *model);
 
+/* Length of the multipliers of a lot's search (lot.h). */
+static inline size_t lot_width(const struct lot *lot)
+{
+    return 2 * (size_t)lot->requirement_count + 1;
+}
+
 /* Whether the kind may serve a lot so reserved (the member's prison_work for prison work). */
 bool member_fits_reserved(const struct grouping_member *member, enum grouping_reserved reserved);
 bool member_serves_place(const struct grouping_offer *offer, int32_t place);

@@ -71,7 +71,7 @@ static bool scope_allocate(struct scope *scope, const int32_t *lots, int32_t lot
 
     for (int32_t i = 0; i < lot_count; i++) {
         const struct lot *lot = &model->lots[lots[i]];
-        doubles += (size_t)lot->arc_count + (size_t)lot->candidate_count + (size_t)lot->requirement_count + 1;
+        doubles += 2 * (size_t)lot->arc_count + 2 * (size_t)lot->candidate_count + lot_width(lot);
         bytes += (size_t)lot->candidate_count;
     }
     scope->lots = malloc(((size_t)lot_count + 1) * sizeof *scope->lots);
@@ -89,8 +89,11 @@ static bool scope_allocate(struct scope *scope, const int32_t *lots, int32_t lot
         scope->lots[scope->lot_count++] = lots[i];
         state->up = at;
         state->limit = state->up + lot->arc_count;
-        state->multipliers = state->limit + lot->candidate_count;
-        at = state->multipliers + lot->requirement_count + 1;
+        state->seen_cost = state->limit + lot->candidate_count;
+        state->seen_fixed = state->seen_cost + lot->arc_count;
+        state->multipliers = state->seen_fixed + lot->candidate_count;
+        state->seen_bound = INFINITY;
+        at = state->multipliers + lot_width(lot);
         state->must = small;
         small += lot->candidate_count;
     }
@@ -132,7 +135,7 @@ struct scope *scope_copy(const struct scope *from, int thread)
         to->answer = from->states[l].answer;
         memcpy(to->must, from->states[l].must, (size_t)lot->candidate_count);
         memcpy(to->multipliers, from->states[l].multipliers,
-               ((size_t)lot->requirement_count + 1) * sizeof *to->multipliers);
+               lot_width(lot) * sizeof *to->multipliers);
     }
     return scope;
 }
@@ -270,6 +273,53 @@ static struct column *group_make_column(const struct scope *scope, int32_t l, co
     return column;
 }
 
+static void lot_remember(struct lot_state *state, const struct lot *lot, const struct thread_space *space, double bound)
+{
+    memcpy(state->seen_cost, space->cost, (size_t)lot->arc_count * sizeof *space->cost);
+    memcpy(state->seen_fixed, space->fixed, (size_t)lot->candidate_count * sizeof *space->fixed);
+    state->seen_bound = bound;
+}
+
+void scope_recall(struct scope *scope, const double *prices, const double *bounds)
+{
+    struct thread_space *space = &scope->control->spaces[scope->thread < 0 ? 0 : scope->thread];
+    for (int32_t i = 0; bounds && i < scope->lot_count; i++) {
+        int32_t l = scope->lots[i];
+        if (!isfinite(bounds[i]))
+            continue;
+        double charge = lot_set_costs(scope, l, prices, space);
+        lot_remember(&scope->states[l], &scope->model->lots[l], space, bounds[i] + charge);
+    }
+}
+
+/* The bound of the last search, plus the most that a group can have gained since: its max_group best members' savings. */
+static double lot_recall_bound(const struct lot_state *state, const struct lot *lot, struct thread_space *space)
+{
+    double bound = state->seen_bound, *top = space->in;
+    int32_t count = 0;
+
+    for (int32_t c = 0; c < lot->candidate_count; c++) {
+        double gain = state->seen_fixed[c] - space->fixed[c];
+        gain = gain > 0 ? gain : 0;
+        if (state->must[c] < 0)
+            continue;
+        for (int32_t a = lot->candidates[c].first; a < lot->candidates[c].first + lot->candidates[c].count; a++) {
+            double less = state->seen_cost[a] - space->cost[a];
+            gain += less > 0 ? less * state->up[a] : 0;
+        }
+        if (gain <= 0 || (count == lot->max_group && gain <= top[count - 1]))
+            continue;
+        bound += gain;
+        if (count == lot->max_group)
+            bound -= top[--count];
+        int32_t at = count++;
+        for (; at > 0 && top[at - 1] < gain; at--)
+            top[at] = top[at - 1];
+        top[at] = gain;
+    }
+    return bound;
+}
+
 static void scope_price_lot(struct scope *scope, const struct pricing *pricing, int32_t l, int thread,
                             struct priced *ret)
 {
@@ -285,7 +335,16 @@ static void scope_price_lot(struct scope *scope, const struct pricing *pricing, 
     query.cutoff = pricing->cutoffs[l] + charge;
     query.slack = pricing->slack;
     query.max_nodes = pricing->max_nodes;
+    if (isfinite(state->seen_bound)) {
+        double recalled = lot_recall_bound(state, query.lot, space);
+        if (recalled <= query.cutoff + query.slack) { /* nothing new can be there */
+            ret->bound = fmax(recalled, query.cutoff) - charge;
+            return;
+        }
+    }
     lot_search(space->lot, &query, state->multipliers, &result);
+    if (result.complete)
+        lot_remember(state, query.lot, space, result.bound);
     ret->bound = result.bound - charge;
     ret->complete = result.complete;
     for (int32_t g = 0; g < result.group_count; g++) {
@@ -453,7 +512,7 @@ static bool lot_can_have(const struct fixing *f, int32_t l, struct lot_query *qu
     struct lot_result result;
 
     memcpy(space->multipliers, f->scope->states[l].multipliers,
-           ((size_t)query->lot->requirement_count + 1) * sizeof *space->multipliers);
+           lot_width(query->lot) * sizeof *space->multipliers);
     *must = decision;
     lot_search(space->lot, query, space->multipliers, &result);
     *must = 0;

@@ -12,6 +12,9 @@ struct lot_state {
     int8_t *must;        /* by candidate: 1 in if answered, -1 out, 0 free */
     double *up;          /* by arc, from what is left */
     double *limit;       /* by candidate */
+    double *seen_cost;   /* by arc: costs at the last full search of the lot ... */
+    double *seen_fixed;  /* by candidate */
+    double seen_bound;   /* ... and what it proved, charge for the lot left out; INFINITY: never searched */
     double *multipliers; /* where the last search of the lot began and ended; kept for the next */
 };
 
@@ -50,6 +53,9 @@ struct priced {
     int32_t count;
     struct column *columns[LOT_GROUPS]; /* new groups above the cutoff, best first; owned by the caller */
 };
+
+/* Tells the scope what is known already: by position, the bounds of the lots at these prices (NULL: nothing). */
+void scope_recall(struct scope *scope, const double *prices, const double *bounds);
 
 struct pricing {
     const double *prices;

@@ -12,13 +12,15 @@ static void node_free(struct node *node)
         return;
     free(node->answer);
     free(node->must);
+    free(node->lot_bounds);
     free(node->price_rows);
     free(node->price_values);
     free(node);
 }
 
 /* The decisions of a scope and prices, as a node. */
-static struct node *node_new(const struct scope *scope, const double *prices, double bound, int32_t depth)
+static struct node *node_new(const struct scope *scope, const double *prices, const struct priced *priced, double bound,
+                             int32_t depth)
 {
     const struct model *model = scope->model;
     struct node *node = calloc(1, sizeof *node);
@@ -35,9 +37,10 @@ static struct node *node_new(const struct scope *scope, const double *prices, do
     node->depth = depth;
     node->answer = malloc((size_t)scope->lot_count + 1);
     node->must = malloc(cells + 1);
+    node->lot_bounds = calloc((size_t)scope->lot_count + 1, sizeof *node->lot_bounds);
     node->price_rows = malloc(((size_t)count + 1) * sizeof *node->price_rows);
     node->price_values = malloc(((size_t)count + 1) * sizeof *node->price_values);
-    if (!node->answer || !node->must || !node->price_rows || !node->price_values) {
+    if (!node->answer || !node->must || !node->lot_bounds || !node->price_rows || !node->price_values) {
         node_free(node);
         return NULL;
     }
@@ -46,6 +49,7 @@ static struct node *node_new(const struct scope *scope, const double *prices, do
         const struct lot_state *state = &scope->states[scope->lots[i]];
         int32_t candidates = model->lots[scope->lots[i]].candidate_count;
         node->answer[i] = state->answer;
+        node->lot_bounds[i] = priced ? priced[i].bound : NAN;
         memcpy(must, state->must, (size_t)candidates);
         must += candidates;
     }
@@ -134,7 +138,7 @@ bool tree_start(struct tree *tree, struct scope *scope, const struct pool *known
                 const double *prices, double bound)
 {
     *tree = (struct tree){.scope = scope, .known = known, .start = start, .lost = -INFINITY, .max_rounds = 60};
-    struct node *root = node_new(scope, prices, bound, 0);
+    struct node *root = node_new(scope, prices, NULL, bound, 0);
     if (!root)
         return false;
     if (!tree_push(tree, root)) {
@@ -253,7 +257,11 @@ static struct node *node_make_child(struct scope *scope, const struct node *pare
     *decision = value;
     if (branch.candidate >= 0 && value > 0 && kept_answer == 0)
         state->answer = 1;
-    struct node *child = node_new(scope, g->prices, g->bound, parent->depth + 1);
+    struct node *child = node_new(scope, g->prices, g->priced, g->bound, parent->depth + 1);
+    for (int32_t i = 0; child && i < scope->lot_count; i++) { /* the lot that changes is searched anew */
+        if (scope->lots[i] == branch.lot)
+            child->lot_bounds[i] = NAN;
+    }
     *decision = kept;
     state->answer = kept_answer;
     return child;
@@ -285,6 +293,7 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
                            .also = tree->also,
                            .fresh = &ret->fresh,
                            .prices = prices,
+                           .lot_bounds = node->lot_bounds,
                            .best = best,
                            .allowed = allowed,
                            .tolerance = fmax(1e-7 * fabs(best), 0.02 * (node->bound - best)),
@@ -298,7 +307,7 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
             if (!control_is_over(control) || node->depth == 0)
                 ret->found = node_round(tree, scope, &g, thread);
             struct branch branch = {g.branch_lot, g.branch_candidate};
-            if (branch.lot < 0)
+            if (branch.lot < 0) /* whole: the answer rounded from it is worth the bound, or the rounds must go on */
                 branch = choose_any(scope, &g);
             if (branch.lot >= 0) {
                 ret->children[0] = node_make_child(scope, node, &g, branch, 1);
@@ -317,7 +326,8 @@ bool tree_take(struct tree *tree, struct node *node, struct outcome *outcome, do
 {
     bool good = true, closed = outcome->bound <= best + allowed;
 
-    if (!closed && !outcome->children[0])
+    /* a node closed within what is allowed still counts in the bound of the whole */
+    if (closed || !outcome->children[0])
         tree->lost = fmax(tree->lost, outcome->bound);
     for (int k = 0; k < 2; k++) {
         struct node *child = outcome->children[k];

@@ -11,6 +11,7 @@ struct node {
     int64_t number;   /* in order of making: breaks ties, so that the order is always the same */
     int8_t *answer;   /* by position of the lot in the scope */
     int8_t *must;     /* all lots of the scope, one after the other */
+    double *lot_bounds; /* by position: at those prices; NAN when not known */
     int32_t price_count; /* prices to start from, sparse */
     int32_t *price_rows;
     double *price_values;
@@ -24,7 +25,7 @@ struct tree {
     double offset;             /* objective of the whole minus that of the scope */
     struct node **heap;        /* open nodes, largest bound first */
     int32_t heap_count, heap_capacity;
-    double lost;               /* largest bound of a node closed without proof (never seen, but counted) */
+    double lost;               /* largest bound of a node that was closed */
     int64_t made;
     int32_t max_rounds;
 };
