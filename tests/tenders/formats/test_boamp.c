@@ -426,8 +426,8 @@ static void wrong_shapes_in_a_record_are_survived(void **state)
         "\"donnees\":{\"EFORMS\":{\"ContractNotice\":[]}}",
         "\"donnees\":{\"OBJET\":[{\"LOTS\":[{\"LOT\":[\"x\",null,{},[{}]]}]},\"y\"]}",
         "\"donnees\":{\"FNSimple\":{\"organisme\":\"x\"}}",
-        "\"titulaire\":{\"a\":1},\"annonce_lie\":7,\"code_departement\":{\"x\":[]},\"descripteur_libelle\":[["
-        "],{},1]",
+        "\"titulaire\":{\"a\":1},\"annonce_lie\":7",
+        "\"code_departement\":{\"x\":[]},\"descripteur_libelle\":[[],{},1]",
         "\"objet\":12,\"nomacheteur\":[\"a\"],\"gestion\":\"{\",\"annonces_anterieures\":\"x\"",
     };
     (void)state;
