@@ -49,6 +49,11 @@ int cli_dispatch(struct cli *cli)
         int code = cli_open(cli, false);
         return code ? code : cli_run_view(cli, view, from);
     }
+    const struct paper *paper = (name = name_of(cli, 2, '.')) ? app_paper(cli->app, name) : NULL;
+    if (paper) {
+        int code = cli_open(cli, false);
+        return code ? code : cli_run_paper(cli, paper, 2);
+    }
     return cli_usage(cli, N_("There is no command {0}. See: maillon help"),
                      cli->word_count > 1 ? name_of(cli, 2, ' ') : cli->words[0]);
 }

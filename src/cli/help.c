@@ -42,6 +42,17 @@ static const char *view_usage(struct cli *cli, const struct view *view)
     return name;
 }
 
+static const char *paper_usage(struct cli *cli, const struct paper *paper)
+{
+    char *name = arena_strdup(cli->arena, paper->name), *dot = strchr(name, '.');
+    if (dot)
+        *dot = ' ';
+    for (const struct field *field = paper->fields; field->name; field++)
+        if (field->required)
+            name = arena_printf(cli->arena, "%s <%s>", name, usage_name(cli, field->name));
+    return name;
+}
+
 static void print_line(const char *usage, const char *text)
 {
     printf("  %-46s %s\n", usage, text);
@@ -59,6 +70,9 @@ static void print_overview(struct cli *cli)
             print_line(action_usage(cli, cli->app->actions[i]), tr(language, cli->app->actions[i]->title));
     for (size_t i = 0; i < cli->app->view_count; i++)
         print_line(view_usage(cli, cli->app->views[i]), tr(language, cli->app->views[i]->title));
+    for (size_t i = 0; i < cli->app->paper_count; i++)
+        print_line(arena_printf(cli->arena, "%s [--output FILE.pdf]", paper_usage(cli, cli->app->papers[i])),
+                   tr(language, cli->app->papers[i]->title));
     printf("\n%s\n", tr(language, N_("More on one command: maillon help COMMAND")));
 }
 

@@ -144,22 +144,23 @@ static void fill_ctx(struct action_call *call, struct db *db, struct ctx *ctx)
     date_today(ctx->today);
 }
 
-static int run_in_savepoint(struct db *db, struct action_call *call, const char *actor)
+/* False when a refused action could not be taken back: then nothing of the task may be kept. */
+static bool run_in_savepoint(struct db *db, struct action_call *call, const char *actor)
 {
     struct ctx ctx;
-    struct error lost;
+    struct error lost = {0};
     fill_ctx(call, db, &ctx);
     call->result = tree_map(call->arena);
-    if (db_savepoint(db, &call->error))
-        return call->error.code;
-    int code = call->action->run(&ctx, call->args, call->result);
-    if (!code && call->request.idempotency_key)
-        code = keep_answer(db, call, actor);
-    if (code)
-        (void)db_savepoint_rollback(db, &lost);
-    else
-        code = db_savepoint_release(db, &call->error);
-    return code;
+    call->code = db_savepoint(db, &call->error);
+    if (call->code)
+        return true;
+    call->code = call->action->run(&ctx, call->args, call->result);
+    if (!call->code && call->request.idempotency_key)
+        call->code = keep_answer(db, call, actor);
+    if (call->code)
+        return !db_savepoint_rollback(db, &lost);
+    call->code = db_savepoint_release(db, &call->error);
+    return !call->code;
 }
 
 static int run_task(struct db *db, void *context, struct error *error)
@@ -171,8 +172,8 @@ static int run_task(struct db *db, void *context, struct error *error)
     call->code = call->request.idempotency_key ? find_earlier(db, call, actor, &found) : 0;
     if (found)
         return 0;
-    if (!call->code)
-        call->code = run_in_savepoint(db, call, actor);
+    if (!call->code && !run_in_savepoint(db, call, actor))
+        return error_set(error, ERR_INTERNAL, "", N_("The database lost a transaction. Nothing of it was kept."), NULL);
     if (call->code && call->error.code == ERR_NONE)
         error_set(&call->error, (enum error_code)call->code, "", N_("The action failed."), NULL);
     struct journal_row row = {actor, call->action->name, journal_outcome(call->arena, call->code, &call->error),

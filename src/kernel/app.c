@@ -39,6 +39,22 @@ static int collect_actions(struct app *app, struct error *error)
     return 0;
 }
 
+static int collect_papers(struct app *app, struct error *error)
+{
+    size_t count = 0;
+    for (const struct subject *const *subject = app->subjects; *subject; subject++)
+        for (const struct paper *paper = (*subject)->papers; paper && paper->name; paper++)
+            count++;
+    app->papers = ARENA_ARRAY(app->arena, const struct paper *, count + 1);
+    for (const struct subject *const *subject = app->subjects; *subject; subject++)
+        for (const struct paper *paper = (*subject)->papers; paper && paper->name; paper++) {
+            if (app_paper(app, paper->name))
+                return twice(error, paper->name);
+            app->papers[app->paper_count++] = paper;
+        }
+    return 0;
+}
+
 static int add_views(struct app *app, const char *subject, const char *sql, struct error *error)
 {
     struct view *views;
@@ -85,6 +101,8 @@ int app_open(const struct subject *const *subjects, struct store *store, struct 
     catalogue_load(arena);
     int result = collect_actions(app, error);
     if (!result)
+        result = collect_papers(app, error);
+    if (!result)
         result = collect_views(app, error);
     if (result) {
         app_close(app);
@@ -130,5 +148,13 @@ const struct view *app_view(const struct app *app, const char *name)
     for (size_t i = 0; i < app->view_count; i++)
         if (!strcmp(app->views[i]->name, name))
             return app->views[i];
+    return NULL;
+}
+
+const struct paper *app_paper(const struct app *app, const char *name)
+{
+    for (size_t i = 0; i < app->paper_count; i++)
+        if (!strcmp(app->papers[i]->name, name))
+            return app->papers[i];
     return NULL;
 }

@@ -19,6 +19,8 @@ struct app {
     size_t action_count;
     const struct view **views;
     size_t view_count;
+    const struct paper **papers;
+    size_t paper_count;
     struct access *access;
     struct jobs *jobs;
     struct workers *workers; /* two threads for what a web thread must not do itself */
@@ -34,6 +36,12 @@ int app_migrate(struct app *app, struct error *error);
 
 const struct action *app_action(const struct app *app, const char *name); /* "member import" */
 const struct view *app_view(const struct app *app, const char *name);     /* "member.list" */
+
+const struct paper *app_paper(const struct app *app, const char *name);
+
+/* --- paper.c: a paper for a session, from what was typed; the document lives in the arena --- */
+int paper_write(struct app *app, const struct paper *paper, const struct session *session, const char *language,
+                const struct tree *input, struct arena *arena, struct document **ret_document, struct error *error);
 
 /* --- access.c: the one place that says yes or no --- */
 

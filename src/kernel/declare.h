@@ -131,11 +131,26 @@ struct action {
     void (*committed)(struct app *app);
 };
 
+/* --- papers: what is printed. PDF in the browser; readable text or PDF on the command line --- */
+
+struct document; /* print/print.h */
+
+struct paper {
+    const char *name;  /* "grouping.letter", as a view's */
+    const char *title; /* N_("Letter of the grouping") */
+    unsigned roles;
+    const struct field *fields; /* ends with FIELDS_END */
+    /* ctx->db is a reader inside a read; ctx->grant says whose eyes it is for. The document lives in ctx->arena. */
+    int (*write)(struct ctx *ctx, const struct tree *args, struct document **ret_document);
+    const char *help;
+};
+
 /* --- subjects --- */
 
 struct subject {
     const char *name; /* its folder under src/: schema.sql, views.sql and pages/ are found by it */
     const struct action *actions; /* ends with an action without a name */
+    const struct paper *papers;   /* ends with a paper without a name; may be NULL */
     /* Called once after the schema is there: loads shipped facts. May be NULL. */
     int (*start)(struct app *app, struct error *error);
 };

@@ -136,7 +136,11 @@ static void read_words(struct reading *reading, const struct field *field, const
             p += skip + length;
         }
     }
-    for (const struct tree *word = typed.kind == TREE_LIST ? typed.first : NULL; word; word = word->next) {
+    if (typed.kind != TREE_LIST) {
+        refuse(reading, path, N_("This must be a list of codes."), NULL);
+        return;
+    }
+    for (const struct tree *word = typed.first; word; word = word->next) {
         if (word->kind != TREE_TEXT || !text_is_clean(word->text, strlen(word->text)) || list->count == WORDS_MAX) {
             refuse(reading, path, N_("This must be a list of codes."), NULL);
             return;

@@ -91,6 +91,8 @@ static int check_row(const struct link *link, const char *stored, int64_t expect
                      struct error *error)
 {
     char hash[HASH_TEXT];
+    if (link->seq < expected)
+        return broken(error, N_("The journal is broken: row {0} was inserted or put in place of another."), link->seq);
     if (link->seq > expected)
         return broken(error, N_("The journal is broken: row {0} was removed."), expected);
     hash_link(link, hash);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -204,7 +205,20 @@ static void bind_session(struct run *run)
     bind_value(run, (struct binding)TEXT("today", run->today));
 }
 
-/* --- cursors: "sort value, unit separator, key" in base64url --- */
+/* --- cursors: "sort value, unit separator, key, check" in base64url --- */
+
+/* Of this view in this order: a marker of another list, or one that was changed, is refused rather than shown as an odd
+ * page. No secret: scope and filters hold whatever a marker says. */
+static void cursor_check(const struct run *run, const struct view_column *sort, const char *text, char ret_check[9])
+{
+    static const unsigned char key[crypto_shorthash_KEYBYTES] = "page marker";
+    unsigned char hash[crypto_shorthash_BYTES];
+    char whole[2048];
+    int length = snprintf(whole, sizeof whole, "%s %s %s", run->view->name, sort ? sort->name : "", text);
+    crypto_shorthash(hash, (const unsigned char *)whole,
+                     (unsigned long long)(length < (int)sizeof whole ? length : (int)sizeof whole - 1), key);
+    sodium_bin2hex(ret_check, 9, hash, 4);
+}
 
 static char *cursor_write(struct run *run, const struct tree *row, const struct view_column *sort)
 {
@@ -220,6 +234,9 @@ static char *cursor_write(struct run *run, const struct tree *row, const struct 
         else if (parts[i] && parts[i]->kind == TREE_TEXT)
             buffer_text(&text, parts[i]->text);
     }
+    char check[9];
+    cursor_check(run, sort, buffer_string(&text), check);
+    buffer_text(&text, check);
     size_t size = sodium_base64_encoded_len(text.length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     char *cursor = arena_alloc(run->arena, size);
     sodium_bin2base64(cursor, size, (const unsigned char *)buffer_string(&text), text.length,
@@ -244,10 +261,17 @@ static int bind_part(struct run *run, const char *name, enum column_kind kind, c
 static int cursor_bind(struct run *run, const char *cursor, const struct view_column *sort)
 {
     size_t size = strlen(cursor), length = 0;
-    char *text = arena_alloc(run->arena, size + 1);
-    if (sodium_base642bin((unsigned char *)text, size, cursor, size, NULL, &length, NULL,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) ||
-        !text_is_utf8(text, length) || strlen(text) != length || !strchr(text, '\x1F'))
+    char *text = arena_alloc(run->arena, size + 1), check[9] = "", given[9] = "";
+    if (!sodium_base642bin((unsigned char *)text, size, cursor, size, NULL, &length, NULL,
+                           sodium_base64_VARIANT_URLSAFE_NO_PADDING) &&
+        length > 8) {
+        length -= 8;
+        memcpy(given, text + length, 8);
+        text[length] = 0;
+        cursor_check(run, sort, text, check);
+    }
+    if (!*given || strcmp(given, check) != 0 || !text_is_utf8(text, length) || strlen(text) != length ||
+        !strchr(text, '\x1F'))
         return error_set(run->error, ERR_INVALID, "after", N_("This page marker is not valid."), NULL);
     char *key = strchr(text, '\x1F');
     *key++ = 0;
@@ -442,7 +466,7 @@ int view_export(struct app *app, const struct view *view, const struct session *
                 struct error *error)
 {
     struct view_request page = *request;
-    char after[2048] = "";
+    _cleanup_free_ char *after = NULL;
     page.before = page.after = NULL;
     page.limit = EXPORT_PAGE;
     for (;;) {
@@ -457,9 +481,9 @@ int view_export(struct app *app, const struct view *view, const struct session *
             if ((result = row(context, item)))
                 return result;
         const char *next = tree_text(answer, "next");
-        if (!next || strlen(next) >= sizeof after)
+        if (!next)
             return 0;
-        strcpy(after, next);
-        page.after = after;
+        free(after);
+        page.after = after = memory_strdup(next);
     }
 }

@@ -201,10 +201,7 @@ void form_show(struct request *request, const struct action *action, const struc
 {
     if (!access_grant(request->web->app, request->session, action->roles, action->name)) {
         struct error error = {0};
-        int code = request->session == &session_public
-                       ? error_set(&error, ERR_LOGIN, "", N_("Log in first."), NULL)
-                       : error_set(&error, ERR_FORBIDDEN, "", N_("Your role does not allow this."), NULL);
-        reply_error(request, code, &error);
+        reply_error(request, access_refuse(request->session, &error), &error);
         return;
     }
     struct tree *context = page_context(request, tr(request->language, action->title));

@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "kernel/show.h"
+#include "print/print.h"
 #include "web/request.h"
 
 /* --- what every page has --- */
@@ -226,9 +227,7 @@ void page_show(struct request *request, const struct page *page, const struct tr
     struct tree *context = page_context(request, tr(request->language, page->title));
     int code = 0;
     if (!may_see(request, page))
-        code = request->session == &session_public
-                   ? error_set(&error, ERR_LOGIN, "", N_("Log in first."), NULL)
-                   : error_set(&error, ERR_FORBIDDEN, "", N_("Your role does not allow this."), NULL);
+        code = access_refuse(request->session, &error);
     tree_set(request->arena, context, "params", (struct tree *)path_params);
     if (!code)
         code = fill_page(request, page, path_params, context, &error);
@@ -326,6 +325,32 @@ void page_show_view(struct request *request, const struct view *view)
         request_defer(request, show_view_page);
     else
         show_view_page(request);
+}
+
+/* --- papers --- */
+
+static void write_paper(struct request *request)
+{
+    struct error error = {0};
+    struct document *document;
+    buffer_clear(&request->out);
+    int code = paper_write(request->web->app, request->paper, request->session, request->language, request->query,
+                           request->arena, &document, &error);
+    if (!code)
+        code = document_write_pdf(document, &request->out, &error);
+    if (code) {
+        reply_error(request, code, &error);
+        return;
+    }
+    request->status = 200;
+    request->type = "application/pdf";
+    request->disposition = arena_printf(request->arena, "inline; filename=\"%s.pdf\"", request->paper->name);
+}
+
+void page_show_paper(struct request *request, const struct paper *paper)
+{
+    request->paper = paper;
+    request_defer(request, write_paper);
 }
 
 /* --- jobs, login --- */

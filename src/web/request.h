@@ -70,6 +70,7 @@ struct request {
     /* what is asked of the kernel */
     struct action_call call;
     const struct view *view;
+    const struct paper *paper;
     void (*work)(struct request *request);   /* runs on a worker, then the connection goes on */
     void (*answer)(struct request *request); /* runs when the connection goes on */
     /* answer */
@@ -112,6 +113,7 @@ void route(struct request *request);
 struct tree *page_context(struct request *request, const char *title);
 void page_show(struct request *request, const struct page *page, const struct tree *path_params);
 void page_show_view(struct request *request, const struct view *view); /* a view without a page of its own */
+void page_show_paper(struct request *request, const struct paper *paper);
 void page_show_job(struct request *request, int64_t id);
 void page_show_login(struct request *request, const struct error *error);
 

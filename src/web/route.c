@@ -10,7 +10,7 @@
  *   read: signed_in                               only for a page without a view
  *   }}
  *
- * Besides: /view/NAME[.csv|.json] any view, /do/ACTION its form, /api/…, /jobs/ID, /login, /assets/…. */
+ * Besides: /view/NAME[.csv] any view, /paper/NAME as PDF, /do/ACTION its form, /api/…, /jobs/ID, /login, /assets/…. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -251,6 +251,12 @@ static void route_get(struct request *request)
         request->view = app_view(request->web->app, name);
         if (request->view)
             page_show_view(request, request->view);
+        else
+            not_found(request);
+    } else if (text_starts(path, "/paper/")) {
+        const struct paper *paper = app_paper(request->web->app, path + 7);
+        if (paper)
+            page_show_paper(request, paper);
         else
             not_found(request);
     } else if (text_starts(path, "/jobs/")) {

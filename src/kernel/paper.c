@@ -1,0 +1,38 @@
+/* Papers: access, validated arguments, one read, the document. */
+#include "base/arena.h"
+#include "base/date.h"
+#include "kernel/action.h"
+
+static int write_in_read(struct ctx *ctx, const struct paper *paper, const struct tree *args,
+                         struct document **ret_document)
+{
+    int result = store_reader(ctx->app->store, &ctx->db, ctx->error);
+    if (result)
+        return result;
+    result = db_begin_read(ctx->db, ctx->error);
+    if (!result) {
+        result = paper->write(ctx, args, ret_document);
+        db_end_read(ctx->db);
+    }
+    store_release(ctx->app->store, ctx->db);
+    return result;
+}
+
+int paper_write(struct app *app, const struct paper *paper, const struct session *session, const char *language,
+                const struct tree *input, struct arena *arena, struct document **ret_document, struct error *error)
+{
+    struct ctx ctx = {.app = app,
+                      .arena = arena,
+                      .session = session,
+                      .language = language,
+                      .action = paper->name,
+                      .error = error,
+                      .now_ms = date_now()};
+    struct tree *args;
+    date_today(ctx.today);
+    ctx.grant = access_grant(app, session, paper->roles, paper->name);
+    if (!ctx.grant)
+        return access_refuse(session, error);
+    int result = fields_read(arena, paper->fields, input, &args, error);
+    return result ? result : write_in_read(&ctx, paper, args, ret_document);
+}
