@@ -1,6 +1,8 @@
 /* What a role is limited to: a member to its organisation, staff to an establishment, prison administration to one or
  * to all. */
 #include "base/text.h"
+#include "establishments/establishments.h"
+#include "members/members.h"
 #include "users/internal.h"
 
 static int check(struct ctx *ctx, const struct scope *scope, bool has_organisation, bool has_establishment)
@@ -22,17 +24,24 @@ static int check(struct ctx *ctx, const struct scope *scope, bool has_organisati
     return 0;
 }
 
-/* Until members and establishments can be asked for an id, nothing is known under any reference. */
 static int find_organisation(struct ctx *ctx, const char *siret, int64_t *ret_id)
 {
-    *ret_id = 0;
-    return error_set(ctx->error, ERR_NOT_FOUND, "organisation", N_("There is no organisation {0}."), siret, NULL);
+    struct member member;
+    int code = member_read(ctx->db, ctx->arena, siret, &member, ctx->error);
+    if (code == ERR_NOT_FOUND)
+        return error_set(ctx->error, ERR_NOT_FOUND, "organisation", N_("There is no organisation {0}."), siret, NULL);
+    if (!code)
+        *ret_id = member.id;
+    return code;
 }
 
 static int find_establishment(struct ctx *ctx, const char *reference, int64_t *ret_id)
 {
-    *ret_id = 0;
-    return error_set(ctx->error, ERR_NOT_FOUND, "establishment", N_("There is no establishment {0}."), reference, NULL);
+    struct establishment establishment;
+    int code = establishment_find(ctx->db, ctx->arena, reference, &establishment, ctx->error);
+    if (!code)
+        *ret_id = establishment.id;
+    return code;
 }
 
 int scope_read(struct ctx *ctx, const struct tree *args, struct scope *ret_scope)

@@ -41,12 +41,16 @@ WHERE u.name = :name
 -- read: admin
 -- param: name ref
 -- column: role code
--- column: organisation id
--- column: establishment id
+-- column: siret siret
+-- column: organisation text
+-- column: establishment ref
 -- column: service code
 -- whole
-SELECT g.role AS role, g.organisation AS organisation, g.establishment AS establishment, g.service AS service
+SELECT g.role AS role, coalesce(m.siret, '') AS siret, coalesce(m.name, '') AS organisation,
+    coalesce(e.ref, '') AS establishment, g.service AS service
 FROM user_grant g JOIN app_user u ON u.id = g.user_id
+    LEFT JOIN member m ON m.id = g.organisation
+    LEFT JOIN establishment e ON e.id = g.establishment
 WHERE u.name = :name
 ORDER BY g.role, g.id
 
