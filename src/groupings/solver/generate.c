@@ -73,6 +73,16 @@ static double lot_bonus(const struct rounds *r, int32_t lot)
     return r->g->scope->states[lot].answer > 0 ? r->bonus : 0;
 }
 
+/* Whether a better answer can hold the column, by the bounds that the caller knew at the first prices. */
+static bool column_is_useful(const struct generation *g, const struct column *column)
+{
+    if (!g->lot_bounds || !isfinite(g->best))
+        return true;
+    int32_t i = g->scope->states[column->lot].position;
+    return !isfinite(g->lot_bounds[i]) ||
+           column_reduced_value(column, g->first_prices) >= g->lot_bounds[i] - (g->first_bound - g->best);
+}
+
 /* A master with every column that the scope allows now. */
 static bool rounds_fill_master(struct rounds *r)
 {
@@ -87,7 +97,7 @@ static bool rounds_fill_master(struct rounds *r)
     for (int k = 0; k < 3; k++) {
         for (int32_t i = 0; pools[k] && i < pools[k]->count; i++) {
             const struct column *column = pools[k]->columns[i];
-            if (scope_allows(g->scope, column) && !master_add(r->master, column, lot_bonus(r, column->lot)))
+            if (scope_allows(g->scope, column) && column_is_useful(g, column) && !master_add(r->master, column, lot_bonus(r, column->lot)))
                 return false;
         }
     }
@@ -434,7 +444,7 @@ static bool rounds_run(struct rounds *r)
     return true;
 }
 
-enum { BRANCH_TRIES = 16 };
+enum { BRANCH_TRIES = 10 };
 
 struct branch_try {
     int32_t lot, candidate;

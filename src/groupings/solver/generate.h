@@ -10,7 +10,9 @@ struct generation {
     const struct pool *also;  /* more of them, or NULL */
     struct pool *fresh;       /* new columns are added here */
     double *prices;           /* in: where to start (all 0 is fine); out: those of the best bound */
-    const double *lot_bounds; /* NULL, or what each lot (by position) is worth at most at those prices */
+    const double *lot_bounds; /* NULL, or what each lot (by position) is worth at most at first_prices ... */
+    const double *first_prices; /* ... with which they prove first_bound for the scope */
+    double first_bound;
     double best;              /* objective to beat: stop once bound <= best + allowed */
     double allowed;
     double tolerance;         /* stop when bound - value of the master is below */

@@ -38,6 +38,8 @@ struct master {
     double *basic_cost;     /* by position */
     double *price;          /* by row */
     double *alpha;
+    int32_t *marks; /* positions where alpha is not 0 */
+    int32_t mark_count;
     struct variable *variables;
     int32_t variable_count, variable_capacity;
     struct opening *openings; /* by opener */
@@ -74,6 +76,7 @@ static bool master_reserve_rows(struct master *m, int32_t rows)
     GROW(basic_cost);
     GROW(price);
     GROW(alpha);
+    GROW(marks);
     GROW(inverse);
 #undef GROW
     for (int32_t i = 0; i < m->row_capacity; i++) {
@@ -132,7 +135,7 @@ static void alpha_add(struct master *m, int32_t row, double coefficient)
 }
 
 /* alpha = inverse * column of the variable (>= 0), or of the slack of a row (-1 - row). */
-static void master_ftran(struct master *m, int32_t id)
+static void master_fill_alpha(struct master *m, int32_t id)
 {
     memset(m->alpha, 0, (size_t)m->rows * sizeof *m->alpha);
     if (id < 0) {
@@ -164,6 +167,24 @@ static void master_ftran(struct master *m, int32_t id)
     } else {
         alpha_add(m, v->artificial_row, -1);
     }
+}
+
+static void master_ftran(struct master *m, int32_t id)
+{
+    master_fill_alpha(m, id);
+    m->mark_count = 0;
+    for (int32_t i = 0; i < m->rows; i++) {
+        if (m->alpha[i] != 0)
+            m->marks[m->mark_count++] = i;
+    }
+}
+
+static double master_gain(const struct master *m, int32_t id)
+{
+    if (id < 0)
+        return -m->price[-1 - id];
+    const struct variable *v = &m->variables[id];
+    return v->cost - variable_coefficient_dot(m, v, m->price);
 }
 
 static void master_set_prices(struct master *m)
@@ -201,6 +222,7 @@ static void row_make_unit(struct master *m, int32_t row, int32_t p)
         }
     }
     m->slack_at[row] = p;
+    m->price[row] = 0;
 }
 
 /* The variable takes position p; alpha holds its column. */
@@ -213,18 +235,21 @@ static bool master_pivot(struct master *m, int32_t id, int32_t p)
         theta = 0;
     if (leaving < 0 && !row_make_dense(m, -1 - leaving, p))
         return false;
+    double gain = master_gain(m, id) / pivot;
     for (int32_t d = 0; d < m->dense_count; d++) {
         double *restrict column = m->inverse[m->dense[d]];
         const double *restrict alpha = m->alpha;
+        const int32_t *restrict marks = m->marks;
         double factor = column[p] / pivot;
         if (factor == 0)
             continue;
-        for (int32_t i = 0; i < m->rows; i++)
-            column[i] -= factor * alpha[i];
+        m->price[m->dense[d]] += gain * column[p];
+        for (int32_t i = 0; i < m->mark_count; i++)
+            column[marks[i]] -= factor * alpha[marks[i]];
         column[p] = factor;
     }
-    for (int32_t i = 0; i < m->rows; i++)
-        m->level[i] -= theta * m->alpha[i];
+    for (int32_t i = 0; i < m->mark_count; i++)
+        m->level[m->marks[i]] -= theta * m->alpha[m->marks[i]];
     m->level[p] = theta;
     if (leaving >= 0)
         m->variables[leaving].position = -1;
@@ -463,6 +488,7 @@ void master_free(struct master *m)
     free(m->basic_cost);
     free(m->price);
     free(m->alpha);
+    free(m->marks);
     free(m->variables);
     free(m->openings);
     free(m->opening_rows);
@@ -506,14 +532,16 @@ static int32_t master_choose_leaving(const struct master *m)
     double ratio = INFINITY, size = 0;
     int32_t best = -1;
 
-    for (int32_t i = 0; i < m->rows; i++) {
+    for (int32_t k = 0; k < m->mark_count; k++) {
+        int32_t i = m->marks[k];
         if (m->alpha[i] < 1e-9)
             continue;
         double test = (m->level[i] + 1e-9) / m->alpha[i];
         if (test < ratio)
             ratio = test;
     }
-    for (int32_t i = 0; i < m->rows; i++) {
+    for (int32_t k = 0; k < m->mark_count; k++) {
+        int32_t i = m->marks[k];
         if (m->alpha[i] >= 1e-9 && m->level[i] / m->alpha[i] <= ratio && m->alpha[i] > size) {
             size = m->alpha[i];
             best = i;
@@ -547,14 +575,6 @@ static void list_offer(struct candidate_list *list, int32_t id, double gain)
     }
     list->id[at] = id;
     list->gain[at] = gain;
-}
-
-static double master_gain(const struct master *m, int32_t id)
-{
-    if (id < 0)
-        return -m->price[-1 - id];
-    const struct variable *v = &m->variables[id];
-    return v->cost - variable_coefficient_dot(m, v, m->price);
 }
 
 static void master_fill_list(struct master *m, struct candidate_list *list, double tolerance)
@@ -596,6 +616,7 @@ bool master_solve(struct master *m)
             }
         }
         if (best < 0) {
+            master_set_prices(m);
             master_fill_list(m, &list, tolerance);
             if (list.count == 0)
                 return true;
@@ -611,7 +632,8 @@ bool master_solve(struct master *m)
             return false;
         if (m->since_refactor > 150 && !master_refactor(m))
             return false;
-        master_set_prices(m);
+        if (m->since_refactor % 32 == 0) /* prices are kept up to date by the pivots, with rounding */
+            master_set_prices(m);
     }
     return true;
 }

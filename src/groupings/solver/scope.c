@@ -86,6 +86,7 @@ static bool scope_allocate(struct scope *scope, const int32_t *lots, int32_t lot
     for (int32_t i = 0; i < lot_count; i++) {
         const struct lot *lot = &model->lots[lots[i]];
         struct lot_state *state = &scope->states[lots[i]];
+        state->position = i;
         scope->lots[scope->lot_count++] = lots[i];
         state->up = at;
         state->limit = state->up + lot->arc_count;

@@ -8,6 +8,7 @@
 #include "control.h"
 
 struct lot_state {
+    int32_t position;    /* in scope->lots */
     int8_t answer;       /* 1 must be answered, -1 must not, 0 free */
     int8_t *must;        /* by candidate: 1 in if answered, -1 out, 0 free */
     double *up;          /* by arc, from what is left */

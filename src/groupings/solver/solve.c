@@ -139,7 +139,7 @@ static bool search_close(struct search *search, struct scope *scope, struct gene
                 fprintf(stderr, "%.2f s hard fixing: %d fixed, open %d of %d\n", clock_seconds() - control->started, n, open, total);
             }
         }
-        double share = since < 8 ? 0.6 : 0.2;
+        double share = since < 2 + count / 2 ? 1 : 0.25;
         bool may = !options->max_rounds || local_rounds < options->max_rounds;
         if (may && isfinite(best) && count > 1 && (double)spent_local <= share * (double)(spent_local + spent_tree)) {
             bool improved = local_round(local);

@@ -272,28 +272,34 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
     const struct model *model = tree->scope->model;
     struct control *control = tree->scope->control;
     struct scope *scope = scope_copy(tree->scope, thread);
+    double *first = calloc((size_t)model->price_count + 1, sizeof *first);
     double *prices = calloc((size_t)model->price_count + 1, sizeof *prices);
 
     *ret = (struct outcome){.bound = node->bound};
     atomic_fetch_add(&control->nodes, 1);
-    if (!scope || !prices) {
+    if (!scope || !prices || !first) {
         atomic_store(&control->no_memory, true);
         scope_free(scope);
         free(prices);
+        free(first);
         return;
     }
     if (!node_apply(node, scope, prices)) {
         ret->bound = -INFINITY;
         scope_free(scope);
         free(prices);
+        free(first);
         return;
     }
+    memcpy(first, prices, (size_t)model->price_count * sizeof *first);
     struct generation g = {.scope = scope,
                            .known = tree->known,
                            .also = tree->also,
                            .fresh = &ret->fresh,
                            .prices = prices,
-                           .lot_bounds = node->lot_bounds,
+                           .lot_bounds = first ? node->lot_bounds : NULL,
+                           .first_prices = first,
+                           .first_bound = node->bound,
                            .best = best,
                            .allowed = allowed,
                            .tolerance = fmax(1e-7 * fabs(best), 0.02 * (node->bound - best)),
@@ -320,6 +326,7 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
     generation_free(&g);
     scope_free(scope);
     free(prices);
+    free(first);
 }
 
 bool tree_take(struct tree *tree, struct node *node, struct outcome *outcome, double best, double allowed)
