@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run every test of a build and end with one line "N passed, N failed".
 
-usage: check.py BUILD_FOLDER [NAME...]   names: only tests whose name holds one of them
+usage: check.py BUILD_FOLDER [--c-only] [NAME...]   names: only tests whose name holds one of them
 
 C tests are cmocka programs (one line per case); scripts under tests/ print the same "ok"/"not ok" lines (TAP).
 """
@@ -13,12 +13,16 @@ SKIPPED = re.compile(r"^\[  SKIPPED \] (?!\d)|^ok \d+.*# SKIP", re.M)
 
 
 def main(build, names):
+    c_only = "--c-only" in names
+    names = [name for name in names if name != "--c-only"]
     subprocess.run(["meson", "setup", "--reconfigure", build], stdout=subprocess.DEVNULL, check=True)
     subprocess.run(["ninja", "-C", build, "--quiet"], check=True)
     tests = json.loads(subprocess.run(["meson", "introspect", "--tests", build], stdout=subprocess.PIPE, check=True).stdout)
     passed = failed = skipped = 0
     for test in tests:
         if names and not any(name in test["name"] for name in names):
+            continue
+        if c_only and not os.path.basename(test["cmd"][0]).startswith("test_"):
             continue
         env = dict(os.environ, **test["env"])
         try:

@@ -257,7 +257,7 @@ void action_start(struct action_call *call)
         start_job(call);
     else if (!call->action->prepare)
         submit(call);
-    else if (!workers_submit(call->app->workers, prepare_and_submit, call)) {
+    else if (!work_pool_submit(call->app->workers, prepare_and_submit, call)) {
         call->code = error_set(&call->error, ERR_BUSY, "", N_("Too much at once. Try again in a moment."), NULL);
         call->done(call);
     }

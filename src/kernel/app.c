@@ -95,7 +95,7 @@ int app_open(const struct subject *const *subjects, struct store *store, struct 
     app->subjects = subjects;
     app->access = access_new();
     app->jobs = jobs_new();
-    app->workers = workers_new(WORKERS);
+    app->workers = work_pool_new(WORKERS);
     const struct passwd *user = getpwuid(geteuid());
     app->operator_name = arena_strdup(arena, user ? user->pw_name : "unknown");
     catalogue_load(arena);
@@ -117,7 +117,7 @@ void app_close(struct app *app)
     if (!app)
         return;
     jobs_free(app->jobs);
-    workers_free(app->workers);
+    work_pool_free(app->workers);
     access_free(app->access);
     arena_free(app->arena);
 }

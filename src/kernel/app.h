@@ -9,7 +9,7 @@
 
 struct access;
 struct jobs;
-struct workers;
+struct work_pool;
 
 struct app {
     struct arena *arena; /* lives as long as the program */
@@ -23,7 +23,7 @@ struct app {
     size_t paper_count;
     struct access *access;
     struct jobs *jobs;
-    struct workers *workers; /* two threads for what a web thread must not do itself */
+    struct work_pool *workers; /* two threads for what a web thread must not do itself */
     const char *operator_name; /* of the system, for journal rows of the local operator */
     atomic_bool touching; /* a write of a session's last_seen is under way: one at a time is enough */
 };
@@ -59,10 +59,10 @@ struct access *access_new(void);
 void access_free(struct access *access);
 
 /* --- work.c: a bounded queue of short work off the web threads (dear views, argon2, exports) --- */
-struct workers *workers_new(int threads);
-void workers_free(struct workers *workers); /* finishes what was queued */
+struct work_pool *work_pool_new(int threads);
+void work_pool_free(struct work_pool *workers); /* finishes what was queued */
 /* False when the queue is full: the caller answers "busy". */
-bool workers_submit(struct workers *workers, void (*run)(void *context), void *context);
+bool work_pool_submit(struct work_pool *workers, void (*run)(void *context), void *context);
 
 /* --- journal.c --- */
 

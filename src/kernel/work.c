@@ -12,7 +12,7 @@ struct piece {
     void *context;
 };
 
-struct workers {
+struct work_pool {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     pthread_t threads[THREADS_MAX];
@@ -24,7 +24,7 @@ struct workers {
 
 static void *work(void *context)
 {
-    struct workers *workers = context;
+    struct work_pool *workers = context;
     for (;;) {
         pthread_mutex_lock(&workers->lock);
         while (!workers->count && !workers->stop)
@@ -41,9 +41,9 @@ static void *work(void *context)
     }
 }
 
-struct workers *workers_new(int threads)
+struct work_pool *work_pool_new(int threads)
 {
-    struct workers *workers = memory_get(sizeof *workers);
+    struct work_pool *workers = memory_get(sizeof *workers);
     pthread_mutex_init(&workers->lock, NULL);
     pthread_cond_init(&workers->wake, NULL);
     while (workers->thread_count < threads && workers->thread_count < THREADS_MAX &&
@@ -52,7 +52,7 @@ struct workers *workers_new(int threads)
     return workers;
 }
 
-void workers_free(struct workers *workers)
+void work_pool_free(struct work_pool *workers)
 {
     if (!workers)
         return;
@@ -67,7 +67,7 @@ void workers_free(struct workers *workers)
     free(workers);
 }
 
-bool workers_submit(struct workers *workers, void (*run)(void *context), void *context)
+bool work_pool_submit(struct work_pool *workers, void (*run)(void *context), void *context)
 {
     pthread_mutex_lock(&workers->lock);
     bool room = workers->count < QUEUE_MAX && workers->thread_count > 0;

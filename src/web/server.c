@@ -157,7 +157,7 @@ void request_defer(struct request *request, void (*work)(struct request *request
     request->state = REQUEST_WORKING;
     request->deferred = true;
     MHD_suspend_connection(request->connection);
-    if (workers_submit(request->web->app->workers, run_deferred, request))
+    if (work_pool_submit(request->web->app->workers, run_deferred, request))
         return;
     struct error error = {0};
     error_set(&error, ERR_BUSY, "", N_("Too much at once. Try again in a moment."), NULL);

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Long random rounds: every fuzzer with its corpus, the store killed and starved, the solver against other solvers.
+# usage: run.sh [--short]   short: seconds for each, for CI; otherwise SECONDS_EACH (600) for each
+set -u
+cd "$(dirname "$0")/../.."
+seconds=${SECONDS_EACH:-600} rounds=${ROUNDS:-300}
+[ "${1:-}" = --short ] && seconds=15 rounds=15
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+flags="-std=c17 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -Isrc -DMAILLON_VERSION=\"fuzz\""
+libraries=$(pkg-config --cflags --libs jansson libxml-2.0 libutf8proc libsodium sqlite3 pangocairo libqrencode libmicrohttpd)
+base=$(ls src/base/*.c | grep -v embed.c)
+sources_of() { # what a fuzzer needs besides the ground floor
+    case $1 in
+    notice*) echo src/tenders/notice.c src/tenders/formats/*.c ;;
+    template) echo src/web/template*.c ;;
+    print) echo src/print/*.c ;;
+    esac
+}
+seeds_of() {
+    case $1 in
+    notice*) find data/examples -type f ;;
+    csv) ls data/functions.csv data/demo/*.csv data/law/*.csv ;;
+    json) find data/examples data/templates data/demo -name '*.json' ;;
+    template) find src -name '*.html' ;;
+    esac
+}
+
+for file in tests/fuzz/fuzz_*.c; do
+    name=$(basename "$file" .c) && name=${name#fuzz_}
+    mkdir -p "$work/$name"
+    for seed in $(seeds_of "$name"); do [ "$(stat -c %s "$seed")" -lt 100000 ] && cp "$seed" "$work/$name/$(basename "$seed")"; done
+    if ! clang $flags "$file" $base $(sources_of "$name") $libraries -lm -lpthread -o "$work/fuzz_$name" 2>"$work/log"; then
+        echo "FAILED  fuzz $name does not build" && tail -n 20 "$work/log" && failed=1 && continue
+    fi
+    if "$work/fuzz_$name" -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=2048 -artifact_prefix="$work/" "$work/$name" >"$work/log" 2>&1; then
+        echo "ok      fuzz $name: $(grep -oE '#[0-9]+' "$work/log" | tail -n 1 | tr -d '#') inputs"
+    else
+        echo "FAILED  fuzz $name" && tail -n 60 "$work/log" && failed=1
+    fi
+done
+
+for program in ${BUILD:-build}/tests/test_crash ${BUILD:-build}/tests/test_faults; do
+    [ -x "$program" ] || continue
+    if MAILLON_ROUNDS=$rounds "$program" >"$work/log" 2>&1; then echo "ok      $(basename "$program"), $rounds rounds"; else echo "FAILED  $program" && tail -n 60 "$work/log" && failed=1; fi
+done
+exit $failed
