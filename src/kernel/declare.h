@@ -72,7 +72,7 @@ enum field_kind {
     FIELD_REF,      /* reference a person knows: of a call, a user …; unambiguous text without white space */
     FIELD_SECRET,   /* never shown, never journaled */
     FIELD_FILE,     /* ctx->file holds its bytes; the tree its name */
-    FIELD_LIST,     /* repeated group of the fields `of`; tree list of maps */
+    FIELD_LIST,     /* repeated group of the fields `of`; tree list of maps. With max 1, JSON may give the map itself */
 };
 
 struct field {

@@ -234,6 +234,11 @@ static void read_fields(struct reading *reading, const struct field *fields, con
 static void read_list(struct reading *reading, const struct field *field, const struct tree *value, const char *path,
                       struct tree *args)
 {
+    if (value->kind == TREE_MAP && field->max == 1) { /* a list of one row at most may be written as that row */
+        read_fields(reading, field->of, value, arena_printf(reading->arena, "%s.", path),
+                    tree_add_map(reading->arena, tree_set_list(reading->arena, args, field->name)));
+        return;
+    }
     if (value->kind != TREE_LIST) {
         refuse(reading, path, N_("This must be a list."), NULL);
         return;
