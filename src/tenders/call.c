@@ -228,11 +228,9 @@ static int insert_awards(struct db *db, int64_t tender, const struct kept_notice
 int call_insert(struct db *db, struct arena *arena, const struct call *call, const struct desk *desk,
                 const struct kept_notice *notices, int count, struct error *error)
 {
-    const char *words = call_search_text(arena, call->numbers, call->object_folded, call->buyer_folded, call->city,
-                                         call->text);
     int result = insert_row(db, arena, call, desk, error);
     if (!result)
-        result = db_search_put(db, "tender", call->founder->id, words, error);
+        result = db_search_put(db, "tender", call->founder->id, call->words, error);
     if (result || !call->concerns)
         return result;
     result = insert_reasons(db, call, error);

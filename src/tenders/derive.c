@@ -299,6 +299,8 @@ void call_derive(struct arena *arena, const struct watch *watch, struct kept_not
     call->buyer_folded = text_fold(arena, call->buyer);
     find_concerns(watch, notices, count, desk, buyer_cut, call);
     call->match_key = call->concerns ? find_match_key(call) : 0;
+    call->words =
+        call_search_text(arena, call->numbers, call->object_folded, call->buyer_folded, call->city, call->text);
 }
 
 const char *call_search_text(struct arena *arena, const char *numbers, const char *object_folded,

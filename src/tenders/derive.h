@@ -38,6 +38,7 @@ struct call {
     int32_t duration_months; /* -1 unknown */
     const struct tree *lots; /* of the notices; NULL when none */
     const char *object_folded, *buyer_folded;
+    const char *words; /* for the search */
     const char *rules[WATCH_REASONS_MAX]; /* why it concerns prisons */
     int rule_count;
     struct watch_hint hints[WATCH_HINTS_MAX];

@@ -237,7 +237,7 @@ CREATE TABLE tender_requirement ( -- what a lot needs
     quantity INTEGER, -- whole units over the whole duration [internal]
     unit TEXT NOT NULL, -- empty: the function's [internal]
     reference_unit_price_cents INTEGER, -- [internal]
-    accreditations TEXT NOT NULL, -- codes separated by one space [internal]
+    accreditations TEXT, -- codes separated by one space [internal]
     essential INTEGER, -- 1: by a member, not a subcontractor (R2142-27) [internal]
     PRIMARY KEY (tender, version, lot, requirement),
     FOREIGN KEY (tender, version, lot) REFERENCES tender_lot(tender, version, lot) ON UPDATE CASCADE
