@@ -20,8 +20,8 @@ void arena_freep(struct arena **arena);
 void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned for any type */
 char *arena_copy(struct arena *arena, const char *text, size_t length); /* adds the final NUL */
 char *arena_strdup(struct arena *arena, const char *text);              /* NULL gives NULL */
-char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *arena_vprintf(struct arena *arena, const char *format, va_list ap);
+char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull));
+char *arena_vprintf(struct arena *arena, const char *format, va_list ap) __attribute__((nonnull(1, 2)));
 size_t arena_bytes(const struct arena *arena); /* taken from the system, for limits and tests */
 
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))

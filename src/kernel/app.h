@@ -4,12 +4,13 @@
 
 #include <stdatomic.h>
 
+#include "base/catalogue.h"
+#include "base/work.h"
 #include "kernel/declare.h"
 #include "kernel/view.h"
 
 struct access;
 struct jobs;
-struct work_pool;
 
 struct app {
     struct arena *arena; /* lives as long as the program */
@@ -58,12 +59,6 @@ extern const struct session session_public, session_local;
 struct access *access_new(void);
 void access_free(struct access *access);
 
-/* --- work.c: a bounded queue of short work off the web threads (dear views, argon2, exports) --- */
-struct work_pool *work_pool_new(int threads);
-void work_pool_free(struct work_pool *workers); /* finishes what was queued */
-/* False when the queue is full: the caller answers "busy". */
-bool work_pool_submit(struct work_pool *workers, void (*run)(void *context), void *context);
-
 /* --- journal.c --- */
 
 struct journal_row {
@@ -73,13 +68,5 @@ struct journal_row {
 int journal_append(struct db *db, const struct journal_row *row, struct error *error); /* inside a write task */
 /* Walks the chain. The first row that was changed, removed or inserted is named in the error. */
 int journal_verify(struct app *app, int64_t *ret_rows, struct error *error);
-
-/* --- catalogue.c --- */
-
-const char *tr(const char *language, const char *english);      /* a sentence; English itself when unknown */
-const char *tr_name(const char *language, const char *name);    /* label of a field, column, code or role */
-bool tr_known(const char *language, const char *english);
-bool tr_name_known(const char *language, const char *name);
-void catalogue_load(struct arena *arena); /* app_open calls it */
 
 #endif

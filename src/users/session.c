@@ -78,7 +78,7 @@ static void touch_session(struct app *app, int64_t session, int64_t now_ms)
         return;
     struct touch *touch = memory_get(sizeof *touch);
     *touch = (struct touch){app, session, now_ms};
-    if (!workers_submit(app->workers, run_touch, touch)) {
+    if (!work_pool_submit(app->workers, run_touch, touch)) {
         atomic_store(&app->touching, false);
         free(touch);
     }

@@ -7,9 +7,9 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/catalogue.h"
 #include "base/embed.h"
 #include "base/text.h"
-#include "kernel/app.h"
 
 struct entry {
     const char *key, *text;
