@@ -42,7 +42,7 @@ static void *work(void *context)
 
 struct work_pool *work_pool_new(int threads)
 {
-    struct work_pool *pool = memory_get(sizeof *workers);
+    struct work_pool *pool = memory_get(sizeof *pool);
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->wake, NULL);
     while (pool->thread_count < threads && pool->thread_count < THREADS_MAX &&
