@@ -7,7 +7,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
-enum { WORD_CHARACTERS = 20 /* a longer word may be broken rather than widen its column */ };
+/* A longer word may be broken rather than widen its column; a box to sign stays on one page. */
+enum { WORD_CHARACTERS = 20, SIGNATURE_CHARACTERS = 600, SIGNATURE_FIELDS = 12 };
 
 static const char *keep_text(struct document *document, const char *text)
 {
@@ -38,10 +39,12 @@ static struct block *block_add(struct document *document, enum block_kind kind, 
     block->kind = kind;
     block->text = keep_text(document, text);
     block->second = keep_text(document, second);
-    if (document->last)
-        document->last->next = block;
+    struct block *last = document->last;
+    if (last)
+        last->next = block;
     else
         document->first = block;
+    block->position = last && last->kind == kind ? last->position + 1 : 0;
     return document->last = block;
 }
 
@@ -94,7 +97,9 @@ void document_signature(struct document *document, const char *who, const char *
                         const char *const *fields)
 {
     struct block *block = block_add(document, BLOCK_SIGNATURE, who, capacity);
-    while (fields && fields[block->field_count] && block->field_count < 12)
+    if (text_characters(block->text) + text_characters(block->second) > SIGNATURE_CHARACTERS)
+        document->refusal = N_("The name over a signature of the document is too long");
+    while (fields && fields[block->field_count] && block->field_count < SIGNATURE_FIELDS)
         block->field_count++;
     block->fields = ARENA_ARRAY(document->arena, const char *, block->field_count + 1);
     for (int i = 0; i < block->field_count; i++)
@@ -114,10 +119,9 @@ static void note_width(struct arena *arena, struct table *table, int column, con
         size_t length = strcspn(text, " \n");
         size_t bytes = text_prefix_bytes(text, WORD_CHARACTERS);
         bytes = bytes < length ? bytes : length;
-        const char *word = arena ? text : "";
         characters = 0;
         for (size_t i = 0; i < bytes; i++)
-            characters += ((unsigned char)word[i] & 0xC0) != 0x80;
+            characters += ((unsigned char)text[i] & 0xC0) != 0x80;
         if (characters > table->word_characters[column]) {
             table->word_characters[column] = characters;
             table->longest_word[column] = arena_copy(arena, text, bytes);
@@ -131,7 +135,7 @@ void document_table(struct document *document, const struct document_column *col
     struct table *table = ARENA_NEW(document->arena, struct table);
     if (count < 1 || count > DOCUMENT_COLUMNS) {
         document->refusal = N_("A table of the document has no column, or more than 16");
-        count = 1;
+        count = 0;
     }
     table->count = count;
     for (int i = 0; i < count; i++) {

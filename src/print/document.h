@@ -37,6 +37,7 @@ struct table {
 struct block {
     struct block *next;
     enum block_kind kind;
+    int position;       /* among the blocks of the same kind that follow one another */
     int level;          /* of a heading */
     bool checked;       /* of a check */
     const char *text;   /* or the label, the sender, who signs, the payload */
@@ -59,8 +60,8 @@ char *text_made_printable(struct arena *arena, const char *text);
 /* With the no-break spaces of the language, for paper. */
 const char *text_made_typographic(struct arena *arena, const char *text, const char *language);
 
-/* Widths of the columns of a table: minimum[i] is the whole width of a column without share, and the least of one
- * with a share. room: what all may take together. */
+/* Widths of the columns of a table: minimum[i] is the whole width of a column without share, and the least of
+ * one with a share. room: what all may take together. */
 void table_share_widths(const struct table *table, double room, const double *minimum, double *ret_widths);
 
 /* Refuses what was wrong while building. */

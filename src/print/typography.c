@@ -45,33 +45,49 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static bool is_letter(char c) /* or a byte of one that is not ASCII */
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80);
+}
+
+static bool ends_with(const char *text, size_t length, const char *word)
+{
+    size_t bytes = strlen(word);
+    return length >= bytes && !memcmp(text + length - bytes, word, bytes);
+}
+
 /* Whether the space at text[i] must not end a line in French. */
 static bool space_holds(const char *text, size_t i)
 {
-    static const char *const before[] = {":", ";", "!", "?", "%", "»", "€", "–"};
+    static const char *const before[] = {":", ";", "!", "?", "%", "»", "€"};
+    static const char *const after[] = {"«", "n°", "article", "articles", "lot", "lots", "M.", "Mme"};
     const char *next = text + i + 1;
     for (size_t j = 0; j < COUNT_OF(before); j++)
         if (text_starts(next, before[j]))
             return true;
-    if (i && is_digit(text[i - 1]) && is_digit(*next))
-        return true;
-    return (i >= 2 && !memcmp(text + i - 2, "«", 2)) || (i >= 3 && !memcmp(text + i - 3, "n°", 3));
+    for (size_t j = 0; j < COUNT_OF(after); j++)
+        if (ends_with(text, i, after[j]))
+            return true;
+    return i && is_digit(text[i - 1]) && is_digit(*next);
 }
 
 const char *text_made_typographic(struct arena *arena, const char *text, const char *language)
 {
     static const char hard[] = "\u00A0", narrow[] = "\u202F";
-    if (!strpbrk(text, " \xE2"))
+    if (!strpbrk(text, " '\xE2"))
         return text;
     bool french = text_is(language, "fr");
     size_t length = strlen(text);
-    char *set = arena_alloc(arena, length * 2 + 1), *to = set;
+    char *set = arena_alloc(arena, length * 3 + 1), *to = set;
     for (size_t i = 0; i < length;) {
         if (text_starts(text + i, narrow)) { /* Liberation has no narrow one; its space is narrow enough */
             to = stpcpy(to, hard);
             i += sizeof narrow - 1;
         } else if (french && text[i] == ' ' && space_holds(text, i)) {
             to = stpcpy(to, hard);
+            i++;
+        } else if (french && text[i] == '\'' && i && is_letter(text[i - 1]) && is_letter(text[i + 1])) {
+            to = stpcpy(to, "’");
             i++;
         } else {
             *to++ = text[i++];
