@@ -42,7 +42,7 @@ static bool root_watch(void *context, struct generation *g)
     struct solution *solution = solution_new(search->model);
 
     search->bound = fmin(search->bound, g->bound);
-    if (scope && solution && (g->rounds < 3 || g->rounds % 5 == 0)) {
+    if (scope && solution && !search->seen_root && (g->rounds < 3 || g->rounds % 5 == 0)) {
         if (primal_fill(scope, g->prices, NULL, NULL, 5000, 0, solution))
             search_offer(search, solution);
     }
@@ -125,7 +125,7 @@ static bool search_close(struct search *search, struct scope *scope, struct gene
         if (search->bound <= best + allowed || (options->max_nodes && nodes >= options->max_nodes))
             break;
         int64_t before = atomic_load(&control->lots_priced);
-        if (isfinite(best) && since >= 3 && root->bound - best < 0.9 * hard_gap) {
+        if (isfinite(best) && since >= 3 && root->bound - best < 0.6 * hard_gap) {
             hard_gap = root->bound - best;
             int32_t n = scope_fix_hard(scope, root->prices, root->priced, root->bound, best, &search->pool);
             if (getenv("SOLVE_DEBUG")) {
@@ -139,7 +139,7 @@ static bool search_close(struct search *search, struct scope *scope, struct gene
                 fprintf(stderr, "%.2f s hard fixing: %d fixed, open %d of %d\n", clock_seconds() - control->started, n, open, total);
             }
         }
-        double share = since < 2 + count / 2 ? 1 : 0.25;
+        double share = since < 6 ? 0.5 : 0.25;
         bool may = !options->max_rounds || local_rounds < options->max_rounds;
         if (may && isfinite(best) && count > 1 && (double)spent_local <= share * (double)(spent_local + spent_tree)) {
             bool improved = local_round(local);
@@ -165,29 +165,83 @@ static bool search_close(struct search *search, struct scope *scope, struct gene
     return good;
 }
 
+/* Prices, bound and cuts of the whole: g holds them after. Called again with a better answer, it goes on from there. */
+static bool search_price_root(struct search *search, struct generation *g)
+{
+    double *prices = g->prices, *plain = g->plain_prices;
+    double bound = search->bound;
+
+    generation_free(g);
+    *g = (struct generation){.scope = g->scope,
+                             .fresh = &search->pool,
+                             .prices = prices,
+                             .plain_prices = plain,
+                             .best = search->best->value,
+                             .allowed = search_allowed(search, search->best->value),
+                             .tolerance = 1e-6 * search->model->scale,
+                             .max_rounds = 1000,
+                             .cut_rounds = 20,
+                             .max_lot_nodes = 20000,
+                             .fix = true,
+                             .watch = root_watch,
+                             .context = search};
+    bool good = generate_columns(g);
+    search->seen_root = true;
+    search->bound = fmin(bound, g->bound);
+    if (getenv("SOLVE_DEBUG"))
+        fprintf(stderr, "%.2f s root rounds %d bound %.0f master %.0f best %.0f columns %d cuts %d gap %.4f%%\n",
+                clock_seconds() - search->control->started, g->rounds, g->bound, g->master_value, search->best->value,
+                search->pool.count, search->model->cuts->count, 100 * (g->bound - search->best->value) / g->bound);
+    return good;
+}
+
+static bool search_is_done(const struct search *search)
+{
+    double best = search->best->value;
+    return search->bound <= best + search_allowed(search, best) || control_is_over(search->control);
+}
+
+/* Local search until it stalls, before the tree. */
+static bool search_improve(struct search *search, struct generation *root)
+{
+    int32_t count = root->scope->lot_count, since = 0;
+    int64_t rounds = 0, most = search->control->options->max_rounds;
+    double *lot_bounds = calloc((size_t)count + 1, sizeof *lot_bounds);
+
+    for (int32_t i = 0; lot_bounds && i < count; i++)
+        lot_bounds[i] = root->priced[i].bound;
+    const double *plain = search->model->cuts->count ? root->plain_prices : root->prices;
+    struct local *local = lot_bounds ? local_new(search, root->scope, plain, lot_bounds) : NULL;
+    while (local && isfinite(search->best->value) && count > 1 && since < 3 + count / 2 && !search_is_done(search) &&
+           (!most || rounds < most)) {
+        bool improved = local_round(local);
+        since = improved ? 0 : since + 1;
+        rounds++;
+        if (improved)
+            scope_fix(root->scope, root->prices, root->priced, root->bound, search->best->value);
+    }
+    bool good = local != NULL;
+    local_free(local);
+    free(lot_bounds);
+    return good;
+}
+
 static bool search_root(struct search *search, struct scope *scope)
 {
-    struct generation g = {.scope = scope,
-                           .fresh = &search->pool,
-                           .best = search->best->value,
-                           .tolerance = 1e-6 * search->model->scale,
-                           .max_rounds = 1000,
-                           .cut_rounds = getenv("NOCUT") ? 0 : 20,
-                           .max_lot_nodes = 20000,
-                           .fix = true,
-                           .watch = root_watch,
-                           .context = search};
+    struct generation g = {.scope = scope};
     g.prices = calloc((size_t)search->model->price_count + 1, sizeof *g.prices);
     g.plain_prices = calloc((size_t)search->model->price_count + 1, sizeof *g.plain_prices);
-    bool good = g.prices && g.plain_prices && generate_columns(&g);
-    search->bound = fmin(search->bound, g.bound);
-    if (getenv("SOLVE_DEBUG"))
-        fprintf(stderr, "%.2f s root rounds %d bound %.0f master %.0f best %.0f columns %d gap %.4f%%\n",
-                clock_seconds() - search->control->started, g.rounds, g.bound, g.master_value, search->best->value,
-                search->pool.count, 100 * (g.bound - search->best->value) / g.bound);
-    if (good && search->bound > search->best->value + search_allowed(search, search->best->value) &&
-        !control_is_over(search->control))
-        good = search_close(search, scope, &g);
+    bool good = g.prices && g.plain_prices && search_price_root(search, &g);
+
+    if (good && !search_is_done(search)) {
+        good = search_improve(search, &g);
+        if (good && !search_is_done(search)) {
+            scope_fix_hard(scope, g.prices, g.priced, g.bound, search->best->value, &search->pool);
+            good = search_price_root(search, &g);
+        }
+        if (good && !search_is_done(search))
+            good = search_close(search, scope, &g);
+    }
     generation_free(&g);
     free(g.prices);
     free(g.plain_prices);
