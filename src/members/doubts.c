@@ -26,7 +26,7 @@ static int read_doubt(struct ctx *ctx, int64_t id, struct doubt *doubt)
     struct arena *arena = ctx->arena;
     int result = db_query(ctx->db,
                           "SELECT member_id, added_kinds, name, brand, kinds, naf, address, post_code, city, department, "
-                          "latitude_millionths, longitude_millionths FROM member_doubt WHERE id = :id AND decision = 'open'",
+                          "latitude_millionths, longitude_millionths FROM member_doubt WHERE id = :id AND is_open = 1",
                           BIND(INT("id", id)), &rows, ctx->error);
     if (result)
         return result;
@@ -112,7 +112,7 @@ int member_decide(struct ctx *ctx, const struct tree *args, struct tree *result)
     if (!code && siret)
         code = keep_other(ctx, &doubt, siret);
     if (!code)
-        code = db_run(ctx->db, "UPDATE member_doubt SET decision = :decision, decided_by = :by, decided_on = :on WHERE id = :id",
+        code = db_run(ctx->db, "UPDATE member_doubt SET is_open = 0, decision = :decision, decided_by = :by, decided_on = :on WHERE id = :id",
                       BIND(TEXT("decision", decision), TEXT("by", actor_name(ctx->app, ctx->session, ctx->arena)),
                            TEXT("on", ctx->today), INT("id", id)),
                       ctx->error);

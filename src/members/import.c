@@ -187,9 +187,9 @@ static int note_doubt(struct db *db, struct import *import, int64_t id, const ch
     const struct organisation *says = &line->says;
     return db_run(db,
                   "INSERT INTO member_doubt(id, member_id, name, brand, kinds, added_kinds, naf, address, post_code, city, "
-                  "department, latitude_millionths, longitude_millionths, file, line, decision, decided_by, decided_on) "
+                  "department, latitude_millionths, longitude_millionths, file, line, is_open, decision, decided_by, decided_on) "
                   "VALUES (:id, :member, :name, :brand, :kinds, :added, :naf, :address, :post_code, :city, :department, "
-                  ":latitude, :longitude, :file, :line, 'open', '', '')",
+                  ":latitude, :longitude, :file, :line, 1, '', '', '')",
                   BIND(INT("id", db_next_id(db)), INT("member", id), TEXT("name", says->name),
                        TEXT("brand", says->brand), TEXT("kinds", says->kinds), TEXT("added", added),
                        TEXT("naf", says->naf), TEXT("address", says->address), TEXT("post_code", says->post_code),

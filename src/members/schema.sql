@@ -40,7 +40,11 @@ CREATE INDEX member_by_siret ON member(siret, kind_bits, status, offering);
 CREATE INDEX member_by_department ON member(department, siret, kind_bits, status, offering);
 CREATE INDEX member_by_department_name ON member(department, name_folded, siret, kind_bits, status, offering);
 CREATE INDEX member_by_department_city ON member(department, city_folded, siret, kind_bits, status, offering);
-CREATE INDEX member_by_offering ON member(offering, id);
+-- Few offer anything: these are small.
+CREATE INDEX member_offering_by_name ON member(name_folded, siret) WHERE offering = 1;
+CREATE INDEX member_offering_by_city ON member(city_folded, siret) WHERE offering = 1;
+CREATE INDEX member_offering_by_department ON member(department, siret) WHERE offering = 1;
+CREATE INDEX member_offering_by_siret ON member(siret) WHERE offering = 1;
 -- search: member
 CREATE TABLE member_kind ( -- the kinds an organisation can be of; filled by the program at its start
     code TEXT PRIMARY KEY NOT NULL, -- [public]
@@ -70,11 +74,12 @@ CREATE TABLE member_doubt ( -- a second row with the same SIRET but another name
     longitude_millionths INTEGER, -- [public]
     file TEXT NOT NULL, -- where the row comes from [internal]
     line INTEGER NOT NULL, -- [internal]
-    decision TEXT NOT NULL, -- open, keep, take or other [internal]
+    is_open INTEGER NOT NULL, -- 1 until a person decided [internal]
+    decision TEXT NOT NULL, -- keep, take or other; empty while open [internal]
     decided_by TEXT NOT NULL, -- empty while open [internal]
     decided_on TEXT NOT NULL -- empty while open [internal]
 ) STRICT;
-CREATE INDEX member_doubt_by_decision ON member_doubt(decision, id);
+CREATE INDEX member_doubt_open ON member_doubt(is_open, id);
 CREATE INDEX member_doubt_by_member ON member_doubt(member_id, id);
 CREATE TABLE member_offer ( -- a function that an organisation offers
     id INTEGER PRIMARY KEY NOT NULL, -- [internal]

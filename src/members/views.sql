@@ -207,7 +207,7 @@ FROM social_weight w ORDER BY w.rank
 -- column: line int
 SELECT d.id AS doubt, m.siret AS siret, m.name AS name, d.name AS name_in_file, m.city AS city, d.city AS city_in_file,
        m.kinds AS kinds, d.added_kinds AS added_kinds, d.file AS file, d.line AS line
-FROM member_doubt d JOIN member m ON m.id = d.member_id WHERE d.decision = 'open'
+FROM member_doubt d JOIN member m ON m.id = d.member_id WHERE d.is_open = 1
 
 -- view: member.decisions
 -- title: Decided: the same organisation or not
@@ -223,7 +223,7 @@ FROM member_doubt d JOIN member m ON m.id = d.member_id WHERE d.decision = 'open
 -- order: doubt desc
 SELECT d.id AS doubt, m.siret AS siret, m.name AS name, d.name AS name_in_file, d.city AS city_in_file,
        d.decision AS decision, d.decided_by AS decided_by, d.decided_on AS decided_on
-FROM member_doubt d JOIN member m ON m.id = d.member_id WHERE d.decision <> 'open'
+FROM member_doubt d JOIN member m ON m.id = d.member_id WHERE d.is_open = 0
 
 -- view: offer.list
 -- title: Offers
