@@ -1,11 +1,13 @@
+-- Filters are written so that they never take the place of the index that gives the order: there are a few hundred rows.
+
 -- view: establishment.list
 -- title: Establishments
 -- help: Prisons, with their probation service and their region.
 -- read: signed_in
 -- param: q text search establishment e.id
--- param: kind code of ma|cd|cp|mc|csl|epsn where e.kind = :kind
--- param: department text where e.department = :department
--- param: region code of bordeaux|dijon|lille|lyon|marseille|overseas|paris|rennes|strasbourg|toulouse where e.region = :region
+-- param: kind code of ma|cd|cp|mc|csl|epsn where (e.kind || '') = :kind
+-- param: department text where (e.department || '') = :department
+-- param: region code of bordeaux|dijon|lille|lyon|marseille|overseas|paris|rennes|strasbourg|toulouse where (e.region || '') = :region
 -- column: ref ref key link /establishments/{ref}
 -- column: name text sort by name_folded
 -- column: kind code sort

@@ -29,7 +29,7 @@ WHERE i.parameter = :id
 -- title: Figures of the law
 -- help: Every value with its period. What was not read in the text is to be confirmed.
 -- read: all
--- param: id text where p.parameter = :id
+-- param: id text where p.key >= (:id || '@') AND p.key < (:id || 'A')
 -- param: starting text where p.key >= :starting AND p.key < (:starting || '~')
 -- param: subject code of catering|data_protection|execution|money|procurement|series|surplus|work where p.subject = :subject
 -- param: status code of V|S|N where p.status = :status

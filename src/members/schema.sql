@@ -94,6 +94,7 @@ CREATE TABLE member_offer ( -- a function that an organisation offers
     UNIQUE (member_id, function)
 ) STRICT;
 CREATE INDEX member_offer_by_function ON member_offer(function, unit_price_cents, id);
+CREATE INDEX member_offer_by_function_id ON member_offer(function, id);
 CREATE INDEX member_offer_by_price ON member_offer(unit_price_cents, id);
 CREATE TABLE member_accreditation ( -- what it is allowed or certified to do, and from when to when
     id INTEGER PRIMARY KEY NOT NULL, -- [internal]
@@ -104,6 +105,8 @@ CREATE TABLE member_accreditation ( -- what it is allowed or certified to do, an
     UNIQUE (member_id, accreditation, valid_from)
 ) STRICT;
 CREATE INDEX member_accreditation_by_end ON member_accreditation(valid_to, id);
+CREATE INDEX member_accreditation_by_code ON member_accreditation(accreditation, id);
+CREATE INDEX member_accreditation_by_code_end ON member_accreditation(accreditation, valid_to, id);
 CREATE TABLE member_social ( -- how the social value of an organisation is made up
     member_id INTEGER NOT NULL REFERENCES member(id), -- [internal]
     part TEXT NOT NULL, -- of social_weight [internal]

@@ -4,7 +4,7 @@
 -- read: coordinator, member, authority, accountant, auditor
 -- scope: member m.id = :organisation
 -- param: q text search member m.id
--- param: function code where m.offering = 1 AND EXISTS (SELECT 1 FROM member_offer o WHERE o.member_id = m.id AND o.function = :function)
+-- param: function code of canteen.picking|canteen.delivery|catering.meals|catering.hygiene|laundry.washing|cleaning.premises|upkeep.technical|upkeep.green|training.vocational|training.basic|culture.workshops|work.assembly|reintegration.support|transport.goods|waste.sorting|family.reception|health.prevention|it.support where m.offering = 1 AND EXISTS (SELECT 1 FROM member_offer o WHERE o.member_id = m.id AND o.function = :function)
 -- param: department text where m.department = :department
 -- param: kind code of scic|scop|association|mutuelle|foundation|ei|aci|ai|etti|eiti|geiq|ea|eatt|esat|sep|cae|cooperative|company|public_body where (m.kind_bits & (SELECT k.bit FROM member_kind k WHERE k.code = :kind)) <> 0
 -- param: status code of directory|invited|member|left where m.status = :status
