@@ -94,6 +94,42 @@ static bool read_arguments(struct arguments *a, int argc, char **argv)
     return a->path != NULL;
 }
 
+static void print_choices(const struct grouping_file *file, const struct grouping_result *result)
+{
+    for (size_t i = 0; i < result->choice_count; i++) {
+        const struct grouping_choice *c = &result->choices[i];
+        fprintf(stderr, "%s %s: price %.0f quality %.0f social %.0f coordination %.0f; without it the score falls by %.0f to %.0f%s\n",
+                grouping_file_lot_id(file, (size_t)c->lot), grouping_file_member_id(file, (size_t)c->member), c->price_cents,
+                c->quality_cents, c->social_cents, c->coordination_cents, c->without_cents, c->without_most_cents,
+                c->proven ? " (proven)" : "");
+    }
+}
+
+static int print_frontier(struct arguments *a, const struct grouping_file *file)
+{
+    struct grouping_frontier *frontier = NULL;
+    enum grouping_error error = grouping_explore(grouping_file_instance(file), &a->options, a->frontier, &frontier);
+    if (error) {
+        fprintf(stderr, "grouping-solve: error %d\n", (int)error);
+        return 1;
+    }
+    json_t *list = json_array();
+    for (size_t i = 0; i < frontier->point_count; i++) {
+        const struct grouping_point *p = &frontier->points[i];
+        json_t *item = json_pack("{s:{s:f, s:f, s:f}, s:f, s:f, s:f, s:f}", "weights", "price", p->weight_price, "quality",
+                                 p->weight_quality, "social", p->weight_social, "price_cents", p->price_cents,
+                                 "worth_cents", p->worth_cents, "quality_cents", p->quality_cents, "social_cents",
+                                 p->social_cents);
+        json_object_set_new(item, "solution", grouping_result_to_json(file, p->result, NULL, NULL));
+        json_array_append_new(list, item);
+    }
+    json_dumpf(list, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    putchar('\n');
+    json_decref(list);
+    grouping_frontier_free(frontier);
+    return 0;
+}
+
 static int solve_and_print(struct arguments *a, const struct grouping_file *file)
 {
     struct grouping_result *result = NULL;
@@ -109,6 +145,8 @@ static int solve_and_print(struct arguments *a, const struct grouping_file *file
     if (a->stats)
         fprintf(stderr, "%.2f s, %lld nodes, %lld rounds, %lld lots searched\n", result->seconds, (long long)result->nodes,
                 (long long)result->rounds, (long long)result->lots_priced);
+    if (a->explain)
+        print_choices(file, result);
     json_t *json = grouping_result_to_json(file, result, NULL, NULL);
     json_dumpf(json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     putchar('\n');
@@ -145,7 +183,7 @@ int main(int argc, char **argv)
     if (a.lp)
         code = grouping_file_write_lp(file, stdout) ? 0 : 1;
     else
-        code = solve_and_print(&a, file);
+        code = a.frontier ? print_frontier(&a, file) : solve_and_print(&a, file);
     grouping_file_free(file);
     return code;
 }

@@ -479,6 +479,22 @@ int32_t scope_fix(struct scope *scope, const double *prices, const struct priced
     return fixed;
 }
 
+double scope_lot_bound(struct scope *scope, int32_t l, const double *prices, int64_t max_nodes, int thread)
+{
+    double *cutoffs = calloc((size_t)scope->model->lot_count + 1, sizeof *cutoffs);
+    struct priced priced;
+
+    if (!cutoffs)
+        return INFINITY;
+    cutoffs[l] = scope->states[l].answer > 0 ? -INFINITY : 0;
+    struct pricing pricing = {prices, cutoffs, 0, max_nodes};
+    scope_price_lot(scope, &pricing, l, thread, &priced);
+    for (int32_t i = 0; i < priced.count; i++)
+        column_free(priced.columns[i]);
+    free(cutoffs);
+    return priced.bound;
+}
+
 struct fixing {
     struct scope *scope;
     const double *prices;

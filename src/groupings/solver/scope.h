@@ -78,6 +78,9 @@ double column_reduced_value(const struct column *column, const double *prices);
  * these answers. Returns how many were fixed. */
 int32_t scope_fix(struct scope *scope, const double *prices, const struct priced *priced, double bound, double best);
 
+/* Bound of one lot at the prices, by a search. */
+double scope_lot_bound(struct scope *scope, int32_t lot, const double *prices, int64_t max_nodes, int thread);
+
 /* The same with exact searches instead of bounds: stronger, and much dearer. known: columns that spare a search. */
 int32_t scope_fix_hard(struct scope *scope, const double *prices, const struct priced *priced, double bound, double best,
                        const struct pool *known);
