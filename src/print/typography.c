@@ -56,6 +56,9 @@ static bool ends_with(const char *text, size_t length, const char *word)
     return length >= bytes && !memcmp(text + length - bytes, word, bytes);
 }
 
+/* A word longer than this may be broken every so many bytes: Pango's time grows with the square of a word. */
+enum { WORD_BYTES = 160 };
+
 /* Whether the space at text[i] must not end a line in French. */
 static bool space_holds(const char *text, size_t i)
 {
@@ -73,13 +76,18 @@ static bool space_holds(const char *text, size_t i)
 
 const char *text_made_typographic(struct arena *arena, const char *text, const char *language)
 {
-    static const char hard[] = "\u00A0", narrow[] = "\u202F";
-    if (!strpbrk(text, " '\xE2"))
-        return text;
+    static const char hard[] = "\u00A0", narrow[] = "\u202F", break_here[] = "\u200B";
     bool french = text_is(language, "fr");
-    size_t length = strlen(text);
+    size_t length = strlen(text), word = 0;
+    if (!strpbrk(text, " '\xE2") && length < WORD_BYTES)
+        return text;
     char *set = arena_alloc(arena, length * 3 + 1), *to = set;
     for (size_t i = 0; i < length;) {
+        word = text[i] == ' ' || text[i] == '\n' ? 0 : word + 1;
+        if (word >= WORD_BYTES && (text[i] & 0xC0) != 0x80) {
+            to = stpcpy(to, break_here);
+            word = 0;
+        }
         if (text_starts(text + i, narrow)) { /* Liberation has no narrow one; its space is narrow enough */
             to = stpcpy(to, hard);
             i += sizeof narrow - 1;

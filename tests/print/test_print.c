@@ -350,6 +350,13 @@ static void test_typography(void **state)
     for (size_t i = 0; i < COUNT_OF(samples); i++)
         assert_string_equal(text_made_typographic(arena, samples[i][0], "fr"), samples[i][1]);
     assert_string_equal(text_made_typographic(arena, "Note: it's 5 % off", "en"), "Note: it's 5 % off");
+    /* A word without end gets places to break, between characters. */
+    _cleanup_buffer_ struct buffer word = {0};
+    for (int i = 0; i < 1000; i++)
+        buffer_text(&word, "é");
+    const char *broken = text_made_typographic(arena, word.bytes, "en");
+    assert_non_null(strstr(broken, "é\u200Bé"));
+    assert_true(text_is_utf8(broken, strlen(broken)));
 }
 
 static void test_labels(void **state)
