@@ -44,7 +44,7 @@ static const struct field piece_fields[] = {
     {"reference", FIELD_REF, .required = true},
     {"siret", FIELD_SIRET, .required = true},
     {"piece", FIELD_CHOICE, .required = true,
-     .choices = "dc1|dc2|dc4|tax|social|insurance|registration|powers|bank|references|accreditation|other"},
+     .choices = "dc1|dc2|dc4|tax_certificate|social_certificate|insurance|registration|powers|bank_details|past_work|accreditation|other_piece"},
     {"state", FIELD_CHOICE, .choices = "asked|received|refused|not_needed", .initial = "asked"},
     {"received_on", FIELD_DATE},
     {"expires_on", FIELD_DATE},

@@ -63,7 +63,7 @@ static int insert_row(struct db *db, struct arena *arena, const struct call *cal
              INT_OR_NULL("duration_months", call->duration_months >= 0, call->duration_months),
              TEXT("reasons", join_rules(arena, call)), TEXT("functions", join_functions(arena, call, desk)),
              INT("match_key", call->match_key),
-             TEXT("decision", desk->decision && *desk->decision ? desk->decision : "none"),
+             TEXT("decision", desk->decision && *desk->decision ? desk->decision : "undecided"),
              INT("qualification", desk->qualification)),
         error);
 }

@@ -28,7 +28,7 @@ int desk_open(struct ctx *ctx, int64_t tender)
     return db_run(ctx->db,
                   "INSERT INTO tender_desk(tender, decision, decision_reason, decided_by, decided_on, visit_on, "
                   "questions_until, deadline, offer_valid_until, mark, mark_reason) "
-                  "VALUES (:tender, 'none', '', '', '', '', '', '', '', '', '') ON CONFLICT(tender) DO NOTHING",
+                  "VALUES (:tender, 'undecided', '', '', '', '', '', '', '', '', '') ON CONFLICT(tender) DO NOTHING",
                   BIND(INT("tender", tender)), ctx->error);
 }
 

@@ -70,7 +70,7 @@ CREATE TABLE tender ( -- a call: what its notices say together, and what people 
     reasons TEXT NOT NULL, -- rules of the watch that hold, separated by one space [public]
     functions TEXT NOT NULL, -- functions it needs, separated by one space [public]
     match_key INTEGER NOT NULL, -- hash of buyer and object, for guessed links; 0: too little to guess from [internal]
-    decision TEXT NOT NULL, -- none, go, no_go [internal]
+    decision TEXT NOT NULL, -- undecided, go, no_go [internal]
     qualification INTEGER NOT NULL -- newest version, 0: not qualified [internal]
 ) STRICT;
 CREATE INDEX tender_published ON tender(published_on, id);
@@ -167,7 +167,7 @@ CREATE INDEX tender_link_other ON tender_link(other_reference, other_source);
 CREATE INDEX tender_link_state ON tender_link(state, id);
 CREATE TABLE tender_desk ( -- what the coordinator decided and noted about a call; earlier words are in the journal
     tender INTEGER PRIMARY KEY NOT NULL REFERENCES notice(id), -- [internal]
-    decision TEXT NOT NULL, -- none, go, no_go [internal]
+    decision TEXT NOT NULL, -- undecided, go, no_go [internal]
     decision_reason TEXT NOT NULL, -- [internal]
     decided_by TEXT NOT NULL, -- [internal]
     decided_on TEXT NOT NULL, -- [internal]
@@ -181,7 +181,7 @@ CREATE TABLE tender_desk ( -- what the coordinator decided and noted about a cal
 CREATE TABLE tender_piece ( -- checklist: what each member of a grouping hands in
     tender INTEGER NOT NULL REFERENCES notice(id), -- [internal]
     organisation TEXT NOT NULL, -- SIRET [internal]
-    piece TEXT NOT NULL, -- dc1, dc2, dc4, social, tax, insurance, bank, powers, accreditation, other [internal]
+    piece TEXT NOT NULL, -- dc1, dc2, dc4, tax_certificate … see the action tender piece [internal]
     state TEXT NOT NULL, -- asked, received, refused, not_needed [internal]
     received_on TEXT NOT NULL, -- empty: not yet [internal]
     expires_on TEXT NOT NULL, -- empty: does not expire [internal]

@@ -20,7 +20,7 @@ struct tender {
     const char *published_on, *deadline, *open_until, *open_basis; /* basis: deadline, display, none */
     const char *departments;        /* codes separated by one space */
     bool concerns;                  /* a prison call, by a rule of the watch or by a person's word */
-    const char *decision;           /* go, no_go, none */
+    const char *decision;           /* undecided, go, no_go */
 };
 
 /* Id of the call that this reference belongs to: its own, or that of any of its notices. ERR_NOT_FOUND otherwise. */

@@ -5,10 +5,10 @@
 -- help: Newest first. A call is open on a date when it was published by then and its deadline is not past; where its notice gives no deadline, the end of display stands for it, and the basis says so.
 -- read: coordinator, member, authority, accountant, auditor
 -- param: open_on date where t.open_until >= :open_on AND t.published_on <= :open_on
--- param: function code where EXISTS (SELECT 1 FROM tender_function f WHERE f.function = :function AND f.tender = t.id)
+-- param: function code of canteen.picking|canteen.delivery|catering.meals|catering.hygiene|laundry.washing|cleaning.premises|upkeep.technical|upkeep.green|training.vocational|training.basic|culture.workshops|work.assembly|reintegration.support|transport.goods|waste.sorting|family.reception|health.prevention|it.support where EXISTS (SELECT 1 FROM tender_function f WHERE f.function = :function AND f.tender = t.id)
 -- param: department text where EXISTS (SELECT 1 FROM tender_place p WHERE p.department = :department AND p.tender = t.id)
 -- param: state code of call|awarded|cancelled|prior where t.state = :state
--- param: decision code of none|go|no_go where t.decision = :decision
+-- param: decision code of undecided|go|no_go where t.decision = :decision
 -- param: q text search tender t.id
 -- column: reference ref link /tenders/{reference}
 -- column: published_on date sort
@@ -85,7 +85,7 @@ WHERE t.published_on >= ''
 -- column: text note
 -- column: nature text
 -- column: procedure text
--- column: family text
+-- column: notice_family text
 -- column: cpv text
 -- column: descriptors text
 -- column: reserved code
@@ -109,13 +109,13 @@ WHERE t.published_on >= ''
 -- column: mark_reason note
 -- column: qualification int
 -- column: id id hidden
-SELECT t.reference AS reference, t.object AS object, t.object_cut AS object_cut, t.buyer AS buyer,
-    t.buyer_siret AS buyer_siret, t.post_code AS post_code, t.city AS city, t.departments AS departments,
+SELECT t.reference AS reference, t.object || CASE WHEN t.object_cut = 1 THEN '…' ELSE '' END AS object,
+    t.object_cut AS object_cut, t.buyer AS buyer, t.buyer_siret AS buyer_siret, t.post_code AS post_code, t.city AS city, t.departments AS departments,
     t.state AS state, t.published_on AS published_on, t.open_until AS open_until, t.open_basis AS open_basis,
     t.deadline AS deadline, t.displayed_until AS displayed_until, t.concerns AS concerns, t.reasons AS reasons,
     t.functions AS functions,
     CASE WHEN t.functions = '' THEN '' WHEN t.qualification > 0 THEN 'confirmed' ELSE 'guessed' END AS functions_basis,
-    t.text AS text, t.nature AS nature, t.procedure AS procedure, t.family AS family, t.cpv AS cpv,
+    t.text AS text, t.nature AS nature, t.procedure AS procedure, t.family AS notice_family, t.cpv AS cpv,
     t.descriptors AS descriptors, t.reserved AS reserved, t.legal_form AS legal_form,
     t.social_criteria AS social_criteria, t.environmental_criteria AS environmental_criteria,
     t.value_cents AS value_cents, t.duration_months AS duration_months, t.notices AS notices, t.numbers AS numbers,
@@ -123,7 +123,7 @@ SELECT t.reference AS reference, t.object AS object, t.object_cut AS object_cut,
     coalesce(d.decided_by, '') AS decided_by, coalesce(d.decided_on, '') AS decided_on,
     coalesce(d.visit_on, '') AS visit_on, coalesce(d.questions_until, '') AS questions_until,
     coalesce(d.offer_valid_until, '') AS offer_valid_until, coalesce(d.mark, '') AS mark,
-    coalesce(d.mark_reason, '') AS mark_reason, t.qualification AS qualification, t.id AS id
+    coalesce(d.mark_reason, '') AS mark_reason, nullif(t.qualification, 0) AS qualification, t.id AS id
 FROM tender t LEFT JOIN tender_desk d ON d.tender = t.id
 WHERE t.id = (SELECT coalesce(m.tender, n.id) FROM notice n LEFT JOIN tender_notice m ON m.notice = n.id
     WHERE n.reference = :reference ORDER BY n.source, n.hash LIMIT 1)
@@ -247,7 +247,7 @@ ORDER BY a.position, w.position
 -- title: Who won which prison calls, at what price
 -- help: A reference for one's own prices, newest first.
 -- read: coordinator, member, authority, accountant, auditor
--- param: function code where EXISTS (SELECT 1 FROM tender_function f WHERE f.function = :function AND f.tender = t.id)
+-- param: function code of canteen.picking|canteen.delivery|catering.meals|catering.hygiene|laundry.washing|cleaning.premises|upkeep.technical|upkeep.green|training.vocational|training.basic|culture.workshops|work.assembly|reintegration.support|transport.goods|waste.sorting|family.reception|health.prevention|it.support where EXISTS (SELECT 1 FROM tender_function f WHERE f.function = :function AND f.tender = t.id)
 -- param: q text search tender t.id
 -- column: awarded_on date sort
 -- column: reference ref link /tenders/{reference}
