@@ -127,8 +127,20 @@ static bool is_space_point(utf8proc_int32_t point)
     return point == ' ' || (point >= 9 && point <= 13) || point == 0xA0 || point == 0x202F || point == 0x2009;
 }
 
+/* ASCII with single spaces between words is tidy already: most of what is typed and imported. */
+static bool is_tidy_ascii(const char *text)
+{
+    char before = ' ';
+    for (; *text; before = *text++)
+        if ((unsigned char)*text <= ' ' ? *text != ' ' || before == ' ' : (unsigned char)*text >= 0x7F)
+            return false;
+    return before != ' ';
+}
+
 char *text_tidy(struct arena *arena, const char *text)
 {
+    if (is_tidy_ascii(text))
+        return arena_strdup(arena, text);
     _cleanup_free_ utf8proc_uint8_t *composed = utf8proc_NFC((const utf8proc_uint8_t *)text);
     if (!composed)
         return arena_strdup(arena, "");

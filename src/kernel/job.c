@@ -267,6 +267,12 @@ static int insert_row(struct db *db, void *context, struct error *error)
                   error);
 }
 
+/* What was refused after its row was written never ran: without this it would show as running for ever. */
+static int delete_row(struct db *db, void *context, struct error *error)
+{
+    return db_run(db, "DELETE FROM job WHERE id = :id", BIND(INT("id", ((struct job *)context)->id)), error);
+}
+
 /* Forgets the oldest that has ended (its row stays); refuses when too many run. */
 static int make_place(struct jobs *jobs, struct error *error)
 {
@@ -316,8 +322,11 @@ int job_start(struct app *app, const struct action *action, const struct action_
         *ret_id = job->id;
     }
     pthread_mutex_unlock(&jobs->lock);
-    if (result)
+    if (result) {
+        struct error ignored = {0};
+        (void)store_write(app->store, delete_row, job, false, &ignored);
         job_free(job);
+    }
     return result;
 }
 

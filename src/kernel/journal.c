@@ -1,4 +1,5 @@
 /* The journal: a chain of hashes over every action, so that a change, a removal or an insertion shows. */
+#include <assert.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -56,28 +57,47 @@ static int read_head(struct db *db, int64_t *ret_seq, char ret_hash[HASH_TEXT], 
     return rows_close(rows);
 }
 
+/* The head as this transaction leaves it: read once, written once for the whole group of tasks. */
+struct head {
+    bool known;
+    int64_t seq;
+    char hash[HASH_TEXT];
+};
+static_assert(sizeof(struct head) <= DB_MEMO_BYTES, "the head fits the transaction's scratch");
+
 int journal_append(struct db *db, const struct journal_row *row, struct error *error)
 {
-    int64_t seq;
-    char previous[HASH_TEXT], hash[HASH_TEXT];
-    int result = read_head(db, &seq, previous, error);
+    struct head *head = db_memo(db);
+    char hash[HASH_TEXT];
+    int result = head->known ? 0 : read_head(db, &head->seq, head->hash, error);
     if (result)
         return result;
-    struct link link = {seq + 1, date_now(), row->actor, row->action, row->arguments, row->outcome, previous};
+    struct link link = {head->seq + 1, date_now(), row->actor, row->action, row->arguments, row->outcome, head->hash};
     hash_link(&link, hash);
     result = db_run(db,
                     "INSERT INTO journal(seq, instant, actor, action, arguments, outcome, previous, hash) VALUES "
                     "(:seq, :instant, :actor, :action, :arguments, :outcome, :previous, :hash)",
                     BIND(INT("seq", link.seq), INT("instant", link.instant), TEXT("actor", link.actor),
                          TEXT("action", link.action), TEXT("arguments", link.arguments), TEXT("outcome", link.outcome),
-                         TEXT("previous", previous), TEXT("hash", hash)),
+                         TEXT("previous", link.previous), TEXT("hash", hash)),
                     error);
     if (result)
         return result;
+    head->known = true;
+    head->seq = link.seq;
+    memcpy(head->hash, hash, sizeof hash);
+    return 0;
+}
+
+int journal_seal(struct db *db, struct error *error)
+{
+    const struct head *head = db_memo(db);
+    if (!head->known)
+        return 0;
     return db_run(db,
                   "INSERT INTO journal_head(id, seq, hash) VALUES (1, :seq, :hash) "
                   "ON CONFLICT(id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
-                  BIND(INT("seq", link.seq), TEXT("hash", hash)), error);
+                  BIND(INT("seq", head->seq), TEXT("hash", head->hash)), error);
 }
 
 static int broken(struct error *error, const char *message, int64_t seq)

@@ -50,6 +50,8 @@ struct db {
     /* writer only */
     int64_t last_id;
     int savepoints;
+    _Alignas(16) char memo[DB_MEMO_BYTES];
+    char memo_at[DB_SAVEPOINTS_MAX][DB_MEMO_BYTES]; /* as it was when each savepoint was set */
 };
 
 struct rows {
@@ -64,6 +66,7 @@ struct store {
     struct db *pool;         /* readers at rest */
     pthread_rwlock_t gate;   /* shared: a read is open; exclusive: the log is truncated */
     struct writer *writer;
+    int (*before_commit)(struct db *db, struct error *error);
     struct store_figures figures;
 };
 

@@ -1,6 +1,7 @@
 /* The engine-neutral half of the store: pool of readers, the readers' gate, migrations. */
 #include "store/store.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,11 @@ void db_end_read(struct db *db)
     pthread_rwlock_unlock(&db->store->gate);
 }
 
+void store_before_commit(struct store *store, int (*write)(struct db *db, struct error *error))
+{
+    store->before_commit = write;
+}
+
 int db_run(struct db *db, const char *sql, const struct binding *bindings, struct error *error)
 {
     return db->driver->run(db, sql, bindings, error);
@@ -194,15 +200,22 @@ static int savepoint(struct db *db, const char *verb, struct error *error)
     return db->driver->run(db, sql, NULL, error);
 }
 
+void *db_memo(struct db *db)
+{
+    return db->memo;
+}
+
 int db_savepoint(struct db *db, struct error *error)
 {
-    db->savepoints++;
+    assert(db->savepoints < DB_SAVEPOINTS_MAX);
+    memcpy(db->memo_at[db->savepoints++], db->memo, sizeof db->memo);
     return savepoint(db, "SAVEPOINT", error);
 }
 
 int db_savepoint_rollback(struct db *db, struct error *error)
 {
     int result = savepoint(db, "ROLLBACK TO", error);
+    memcpy(db->memo, db->memo_at[db->savepoints - 1], sizeof db->memo);
     return result ? result : db_savepoint_release(db, error);
 }
 
