@@ -185,6 +185,8 @@ const struct command cli_commands[] = {
     {"serve", "serve [--listen ADDRESS:PORT]", N_("Serve the pages"), run_serve},
     {"demo", "demo [--no-serve]", N_("Run the main job on the shipped example"), cli_run_demo},
     {"grouping solve", "grouping solve INSTANCE.json", N_("Find the best grouping of an instance in a file"), cli_run_solve},
+    {"grouping export", "grouping export TENDER [--lp]", N_("Write a call and the offers as an instance, or as a linear program"),
+     cli_run_export},
     {"backup", "backup FILE", N_("Copy the database while it is in use, and read the copy back"), run_backup},
     {"restore", "restore FILE", N_("Make the database from a backup that proves sound"), run_restore},
     {"verify", "verify", N_("Check the database and its journal"), run_verify},

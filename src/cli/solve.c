@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "groupings/groupings.h"
 #include "groupings/sentence.h"
 #include "groupings/why.h"
 
@@ -193,4 +195,22 @@ int cli_run_solve(struct cli *cli, int from)
         code = solve_file(&solving, file);
     grouping_file_free(file);
     return code;
+}
+
+int cli_run_export(struct cli *cli, int from)
+{
+    _cleanup_buffer_ struct buffer out = {0};
+    struct error error = {0};
+    bool lp = cli_flag(cli, from, "--lp");
+    if (cli->word_count != from + 1 || text_starts(cli->words[from], "--"))
+        return cli_usage(cli, N_("Usage: maillon {0}"), "grouping export TENDER [--lp]");
+    int code = cli_open(cli, false);
+    if (code)
+        return code;
+    if (grouping_export(cli->app, &cli->session, cli->arena, cli->words[from], lp, &out, &error))
+        return cli_refuse(cli, &error);
+    fwrite(buffer_string(&out), 1, out.length, stdout);
+    if (!lp)
+        putchar('\n');
+    return EXIT_DONE;
 }

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "documents/documents.h"
 #include "establishments/establishments.h"
+#include "groupings/groupings.h"
 #include "law/law.h"
 #include "members/members.h"
 #include "tenders/tenders.h"
@@ -14,5 +15,6 @@ const struct subject *const cli_subjects[] = {
     &members_subject,
     &tenders_subject,
     &establishments_subject,
+    &groupings_subject,
     NULL,
 };

@@ -1,0 +1,219 @@
+/* Searching for the grouping that answers a call best, as a job. */
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "groupings/matters.h"
+#include "groupings/search.h"
+#include "groupings/sentence.h"
+#include "kernel/action.h"
+
+void search_close(struct search *search)
+{
+    if (search->result)
+        grouping_result_free(search->result);
+    built_close(&search->built);
+}
+
+/* --- progress --- */
+
+static void report_score(struct search *search, struct arena *arena, const char *name, double cents)
+{
+    const char *language = search->ctx->language;
+    job_report(search->ctx->job, name,
+               isfinite(cents) && fabs(cents) < 9e15 ? number_screen(arena, llround(cents), DECIMALS_MONEY, false, language)
+                                                     : "–");
+}
+
+static void report(void *user, double best, double bound, double seconds)
+{
+    struct search *search = user;
+    _cleanup_arena_ struct arena *arena = arena_new();
+    bool known = isfinite(best) && isfinite(bound);
+    double gap = known ? (bound - best) / fmax(1, fabs(bound)) : 0;
+    report_score(search, arena, "best", best);
+    report_score(search, arena, "bound", bound);
+    job_report(search->ctx->job, "gap", known ? sentence_rate(arena, search->ctx->language, llround(gap * 1e6)) : "–");
+    job_report(search->ctx->job, "seconds", number_screen(arena, llround(seconds * 10), 1, false, search->ctx->language));
+    job_progress(search->ctx->job, (int64_t)(fmin(seconds, search->seconds) * 10), (int64_t)(search->seconds * 10));
+}
+
+/* --- what was asked --- */
+
+static const char *words_of(struct arena *arena, const struct tree *list)
+{
+    const char *text = "";
+    for (const struct tree *word = list ? list->first : NULL; word; word = word->next)
+        text = *text ? arena_printf(arena, "%s %s", text, word->text) : word->text;
+    return text;
+}
+
+static int add_wishes(struct search *search, const struct tree *args, const char *field, enum grouping_rule rule)
+{
+    const struct tree *list = tree_get(args, field);
+    for (const struct tree *word = list ? list->first : NULL; word; word = word->next) {
+        int32_t member = grouping_file_find_member(search->built.file, word->text);
+        if (search->options.wish_count == SEARCH_WISHES_MAX)
+            return error_set(search->ctx->error, ERR_INVALID, field, N_("This list is too long."), NULL);
+        if (member < 0 && rule == GROUPING_EXCLUDE)
+            continue; /* it offers nothing here: it is out already */
+        if (member < 0)
+            return error_set(search->ctx->error, ERR_REFUSED, field,
+                             N_("The organisation {0} offers nothing that this call asks for: it cannot be kept in."),
+                             word->text, NULL);
+        for (size_t i = 0; i < search->options.wish_count; i++)
+            if (search->wishes[i].member == member && search->wishes[i].rule != rule)
+                return error_set(search->ctx->error, ERR_INVALID, field,
+                                 N_("The organisation {0} is both kept in and left out."), word->text, NULL);
+        search->wishes[search->options.wish_count++] = (struct grouping_wish){rule, -1, member};
+    }
+    return 0;
+}
+
+static int find_parent(struct search *search, const char *reference)
+{
+    struct ctx *ctx = search->ctx;
+    struct db *db;
+    struct grouping_row row;
+    if (!reference)
+        return 0;
+    int result = store_reader(ctx->app->store, &db, ctx->error);
+    if (result)
+        return result;
+    result = db_begin_read(db, ctx->error);
+    if (!result) {
+        result = grouping_read(db, ctx->arena, reference, &row, ctx->error);
+        db_end_read(db);
+    }
+    store_release(ctx->app->store, db);
+    if (!result && row.tender_id != search->built.qualification.tender)
+        result = error_set(ctx->error, ERR_INVALID, "parent", N_("The grouping {0} answers another call."), reference, NULL);
+    if (!result)
+        search->parent = row.id;
+    return result;
+}
+
+int search_prepare(struct search *search, const struct tree *args)
+{
+    struct ctx *ctx = search->ctx;
+    struct weights weights = {tree_int(args, "weight_price", -1), tree_int(args, "weight_quality", -1),
+                              tree_int(args, "weight_social", -1)};
+    int result = instance_build(ctx->app, ctx->arena, tree_text(args, "tender"), &weights, ctx->today, &search->built,
+                                ctx->error);
+    if (!result)
+        result = find_parent(search, tree_text(args, "parent"));
+    if (!result)
+        result = add_wishes(search, args, "pin", GROUPING_PIN);
+    if (!result)
+        result = add_wishes(search, args, "exclude", GROUPING_EXCLUDE);
+    search->pinned = words_of(ctx->arena, tree_get(args, "pin"));
+    search->excluded = words_of(ctx->arena, tree_get(args, "exclude"));
+    search->seconds = (double)tree_int(args, "seconds", 30);
+    search->options.seconds = search->seconds;
+    search->options.max_members = (int32_t)tree_int(args, "max_members", 0);
+    search->options.stop = job_stop_flag(ctx->job);
+    search->options.wishes = search->wishes;
+    search->options.progress = report;
+    search->options.user = search;
+    return result;
+}
+
+int search_refuse(struct ctx *ctx, enum grouping_error failed)
+{
+    return error_set(ctx->error, failed == GROUPING_BAD_OPTIONS ? ERR_INVALID : ERR_INTERNAL, "",
+                     failed == GROUPING_BAD_OPTIONS ? N_("These wishes contradict each other.")
+                                                    : N_("The engine failed on this call."),
+                     NULL);
+}
+
+/* --- keeping --- */
+
+static int keep_all(struct db *db, void *context, struct error *error)
+{
+    struct search *search = context;
+    int result = 0;
+    /* In an arena of its own: the task may run again. References are copied out of it. */
+    _cleanup_arena_ struct arena *arena = arena_new();
+    for (int i = 0; i < search->keeping_count && !result; i++) {
+        result = proposal_keep(db, arena, &search->keepings[i], error);
+        if (!result)
+            search->keepings[i].reference = arena_strdup(search->ctx->arena, search->keepings[i].reference);
+    }
+    return result;
+}
+
+int search_keep(struct search *search)
+{
+    return ctx_write(search->ctx, keep_all, search);
+}
+
+int search_add(struct search *search, const struct grouping_result *result, const struct weights *weights,
+                        const char *origin)
+{
+    struct ctx *ctx = search->ctx;
+    struct proposal *proposal = ARENA_NEW(ctx->arena, struct proposal);
+    int code = proposal_make(ctx->arena, &search->built, result, weights, proposal, ctx->error);
+    if (code)
+        return code;
+    search->keepings[search->keeping_count++] = (struct keeping){
+        .proposal = proposal,
+        .origin = search->parent && text_is(origin, "proposed") ? "changed" : origin,
+        .author = actor_name(ctx->app, ctx->session, ctx->arena),
+        .today = ctx->today,
+        .parent = search->parent,
+        .now_ms = ctx->now_ms,
+        .max_members = search->options.max_members,
+        .pinned = search->pinned,
+        .excluded = search->excluded,
+    };
+    return 0;
+}
+
+static void answer_proposal(struct search *search, struct tree *result)
+{
+    struct ctx *ctx = search->ctx;
+    const struct keeping *keeping = &search->keepings[0];
+    struct tree *solution = proposal_solution(ctx->arena, keeping->proposal, ctx->language);
+    tree_set_text(ctx->arena, result, "grouping", keeping->reference);
+    for (struct tree *member = solution->first; member; member = member->next) {
+        if (text_is(member->name, "lots")) {
+            tree_set_int(ctx->arena, result, "gap_ppm", keeping->proposal->gap_ppm);
+            tree_set_int(ctx->arena, result, "price_cents", keeping->proposal->price_cents);
+        }
+        tree_set(ctx->arena, result, member->name, member);
+    }
+}
+
+/* --- actions --- */
+
+static int solve(struct search *search)
+{
+    struct ctx *ctx = search->ctx;
+    const struct grouping_instance *instance = grouping_file_instance(search->built.file);
+    enum grouping_error failed = grouping_solve(instance, &search->options, &search->result);
+    if (failed)
+        return search_refuse(ctx, failed);
+    /* Explained in a time of its own, unless it was stopped: what would unlock a lot is found by solving again. */
+    search->options.progress = NULL;
+    if (!job_stopping(ctx->job))
+        failed = grouping_explain(instance, &search->options, search->result);
+    return failed ? search_refuse(ctx, failed) : 0;
+}
+
+int grouping_propose(struct ctx *ctx, const struct tree *args, struct tree *result)
+{
+    struct search search = {.ctx = ctx, .keepings = ARENA_ARRAY(ctx->arena, struct keeping, 1)};
+    int code = search_prepare(&search, args);
+    if (!code)
+        code = solve(&search);
+    if (!code)
+        code = search_add(&search, search.result, &search.built.weights, "proposed");
+    if (!code)
+        code = search_keep(&search);
+    if (!code)
+        answer_proposal(&search, result);
+    search_close(&search);
+    return code;
+}
