@@ -55,7 +55,7 @@ static const struct field logout_fields[] = {
 
 static const struct field permission_fields[] = {
     {"role", FIELD_CHOICE, .required = true, .choices = "public|" SIGNED_IN_ROLES},
-    {"declaration", FIELD_TEXT, .required = true, .hint = N_("Name of an action or a view, such as grouping accept.")},
+    {"declaration", FIELD_TEXT, .required = true, .hint = N_("Name of an action, a view or a paper, such as grouping accept.")},
     {"allowed", FIELD_BOOL, .required = true},
     FIELDS_END,
 };

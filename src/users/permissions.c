@@ -11,15 +11,30 @@ struct declared {
     unsigned roles;
 };
 
+/* The i-th of all that is declared: actions, then views, then papers. False past the last. */
+static bool declared_at(const struct app *app, size_t i, struct declared *ret_declared)
+{
+    if (i < app->action_count) {
+        *ret_declared = (struct declared){app->actions[i]->name, "action", app->actions[i]->roles};
+        return true;
+    }
+    i -= app->action_count;
+    if (i < app->view_count) {
+        *ret_declared = (struct declared){app->views[i]->name, "view", app->views[i]->roles};
+        return true;
+    }
+    i -= app->view_count;
+    if (i < app->paper_count)
+        *ret_declared = (struct declared){app->papers[i]->name, "paper", app->papers[i]->roles};
+    return i < app->paper_count;
+}
+
 static bool find_declared(const struct app *app, const char *name, struct declared *ret_declared)
 {
-    const struct action *action = app_action(app, name);
-    const struct view *view = app_view(app, name);
-    if (action)
-        *ret_declared = (struct declared){action->name, "action", action->roles};
-    else if (view)
-        *ret_declared = (struct declared){view->name, "view", view->roles};
-    return action || view;
+    for (size_t i = 0; declared_at(app, i, ret_declared); i++)
+        if (!strcmp(ret_declared->name, name))
+            return true;
+    return false;
 }
 
 /* --- setting --- */
@@ -37,7 +52,7 @@ int permission_set(struct ctx *ctx, const struct tree *args, struct tree *result
     bool allowed = tree_int(args, "allowed", 0);
     struct declared declared;
     if (!find_declared(ctx->app, name, &declared))
-        return error_set(ctx->error, ERR_NOT_FOUND, "declaration", N_("There is no action and no view {0}."), name, NULL);
+        return error_set(ctx->error, ERR_NOT_FOUND, "declaration", N_("There is no action, view or paper {0}."), name, NULL);
     if (!(declared.roles & role_of(role)))
         return error_set(ctx->error, ERR_REFUSED, "role",
                          N_("{0} is not open to this role, and a role never gets more than is declared."), name, NULL);
@@ -72,13 +87,11 @@ static void hash_declarations(struct declarations *all)
     crypto_generichash_state state;
     unsigned char hash[32];
     crypto_generichash_init(&state, NULL, 0, sizeof hash);
-    const struct app *app = all->app;
-    for (size_t i = 0; i < app->action_count + app->view_count; i++) {
-        bool action = i < app->action_count;
-        const char *name = action ? app->actions[i]->name : app->views[i - app->action_count]->name;
-        unsigned roles = action ? app->actions[i]->roles : app->views[i - app->action_count]->roles;
-        crypto_generichash_update(&state, (const unsigned char *)name, strlen(name) + 1);
-        crypto_generichash_update(&state, (const unsigned char *)&roles, sizeof roles);
+    struct declared declared;
+    for (size_t i = 0; declared_at(all->app, i, &declared); i++) {
+        crypto_generichash_update(&state, (const unsigned char *)declared.name, strlen(declared.name) + 1);
+        crypto_generichash_update(&state, (const unsigned char *)declared.kind, strlen(declared.kind) + 1);
+        crypto_generichash_update(&state, (const unsigned char *)&declared.roles, sizeof declared.roles);
     }
     crypto_generichash_final(&state, hash, sizeof hash);
     sodium_bin2hex(all->hash, sizeof all->hash, hash, sizeof hash);
@@ -99,12 +112,10 @@ static int insert_declared(struct db *db, const struct declared *declared, struc
 static int write_declarations(struct db *db, void *context, struct error *error)
 {
     const struct declarations *all = context;
-    const struct app *app = all->app;
+    struct declared declared;
     int code = db_run(db, "DELETE FROM role_declaration", NULL, error);
-    for (size_t i = 0; i < app->action_count && !code; i++)
-        code = insert_declared(db, &(struct declared){app->actions[i]->name, "action", app->actions[i]->roles}, error);
-    for (size_t i = 0; i < app->view_count && !code; i++)
-        code = insert_declared(db, &(struct declared){app->views[i]->name, "view", app->views[i]->roles}, error);
+    for (size_t i = 0; !code && declared_at(all->app, i, &declared); i++)
+        code = insert_declared(db, &declared, error);
     if (code)
         return code;
     return db_run(db,

@@ -45,8 +45,8 @@ CREATE TABLE login_unknown ( -- one row: attempts that no user pays for; writing
 ) STRICT;
 CREATE TABLE role_declaration ( -- what the program declares open to each role; written again when the program changed
     role TEXT NOT NULL, -- [internal]
-    declaration TEXT NOT NULL, -- name of an action or view [internal]
-    kind TEXT NOT NULL, -- action, view [internal]
+    declaration TEXT NOT NULL, -- name of an action, view or paper [internal]
+    kind TEXT NOT NULL, -- action, view, paper [internal]
     PRIMARY KEY (role, declaration)
 ) STRICT;
 CREATE TABLE role_declaration_head ( -- one row

@@ -187,14 +187,14 @@ static void test_same_key_same_body(void **state)
     assert_int_equal(put_key(house, &session_local, "a", "k1", &first), 0);
     assert_int_equal(put_key(house, &session_local, "b", "k2", NULL), 0);
     assert_int_equal(put_key(house, &session_local, "a", "k1", &second), 0);
-    assert_string_equal(json_text(house->arena, first), json_text(house->arena, second));
+    assert_string_equal(json_of(house->arena, first), json_of(house->arena, second));
     assert_int_equal(tree_int(second, "count", 0), 1); /* as it was then */
     assert_int_equal(house_int(house, "SELECT count(*) FROM thing"), 2);
     assert_int_equal(house_int(house, "SELECT count(*) FROM journal"), 2); /* and one row of it */
     house_shut(house);
     house_reopen(house);
     assert_int_equal(put_key(house, &session_local, "a", "k1", &second), 0); /* after a restart as well */
-    assert_string_equal(json_text(house->arena, first), json_text(house->arena, second));
+    assert_string_equal(json_of(house->arena, first), json_of(house->arena, second));
 }
 
 static void test_same_key_other_body(void **state)
@@ -244,7 +244,7 @@ static void *race(void *context)
     struct action_request request = {.session = &session_local, .language = "en",
                                      .input = json_tree(arena, racer->json), .idempotency_key = racer->key};
     racer->code = action_run(racer->house->app, &actions[0], &request, arena, &result, &error);
-    snprintf(racer->answer, sizeof racer->answer, "%s", racer->code ? "" : json_text(arena, result));
+    snprintf(racer->answer, sizeof racer->answer, "%s", racer->code ? "" : json_of(arena, result));
     arena_free(arena);
     return NULL;
 }

@@ -79,7 +79,7 @@ struct tree *json_tree(struct arena *arena, const char *json)
     return tree;
 }
 
-char *json_text(struct arena *arena, const struct tree *tree)
+char *json_of(struct arena *arena, const struct tree *tree)
 {
     struct buffer json = {0};
     tree_write_json(tree, &json, false);

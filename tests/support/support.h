@@ -49,7 +49,7 @@ char *house_text(struct house *house, const char *sql);
 void house_tamper(struct house *house, const char *sql);
 
 struct tree *json_tree(struct arena *arena, const char *json); /* single quotes stand for double ones */
-char *json_text(struct arena *arena, const struct tree *tree);
+char *json_of(struct arena *arena, const struct tree *tree);
 
 double seconds_now(void); /* monotonic */
 

@@ -615,7 +615,7 @@ static void test_lists(void **state)
     add(house, "Marc", "auditor", password);
     assert_int_equal(house_view(house, &admin, "user.list", NULL, &answer), 0);
     assert_int_equal(tree_get(answer, "rows")->count, 2);
-    assert_null(strstr(json_text(house->arena, answer), "argon2"));
+    assert_null(strstr(json_of(house->arena, answer), "argon2"));
     assert_int_equal(house_view(house, &admin, "user.list", "{'role':'auditor'}", &answer), 0);
     assert_string_equal(tree_text(tree_get(answer, "rows")->first, "name"), "Marc");
     assert_int_equal(house_view(house, &admin, "user.list", "{'q':'MAR'}", &answer), 0);
