@@ -102,7 +102,7 @@ FROM member_offer o JOIN member m ON m.id = o.member_id WHERE m.siret = :siret O
 -- column: valid_to date
 -- column: standing code
 SELECT a.accreditation AS accreditation, a.valid_from AS valid_from, NULLIF(a.valid_to, '9999-12-31') AS valid_to,
-       CASE WHEN a.valid_to < :on THEN 'ended' WHEN a.valid_from > :on THEN 'to_come' ELSE 'in_force' END AS standing
+       CASE WHEN a.valid_to < :on THEN 'expired' WHEN a.valid_from > :on THEN 'to_come' ELSE 'in_force' END AS standing
 FROM member_accreditation a JOIN member m ON m.id = a.member_id WHERE m.siret = :siret
 ORDER BY a.accreditation, a.valid_from
 
@@ -140,7 +140,7 @@ FROM member_reference r JOIN member m ON m.id = r.member_id WHERE m.siret = :sir
 -- column: hash ref
 -- column: given instant
 SELECT p.id AS proof, p.title AS title, p.file AS file, p.accreditation AS accreditation,
-       NULLIF(p.valid_to, '9999-12-31') AS valid_to, CASE WHEN p.valid_to < :on THEN 'ended' ELSE 'in_force' END AS standing,
+       NULLIF(p.valid_to, '9999-12-31') AS valid_to, CASE WHEN p.valid_to < :on THEN 'expired' ELSE 'in_force' END AS standing,
        d.size AS size, d.hash AS hash, p.instant AS given
 FROM member_proof p JOIN document d ON d.id = p.document_id JOIN member m ON m.id = p.member_id
 WHERE m.siret = :siret ORDER BY p.title, p.id
