@@ -406,7 +406,7 @@ static int sqlite_make_search(struct db *db, const char *index, struct error *er
 {
     return execute_format(db, error,
                           "CREATE VIRTUAL TABLE search_%s USING fts5(words, content='', detail='none', "
-                          "columnsize=0, prefix='3', tokenize='ascii')",
+                          "columnsize=0, tokenize='ascii')",
                           index);
 }
 
