@@ -124,7 +124,6 @@ void app_close(struct app *app)
 
 int app_migrate(struct app *app, struct error *error)
 {
-    store_before_commit(app->store, journal_seal);
     int result = store_migrate(app->store, "kernel", embedded_text(app->arena, "kernel", "schema.sql"), error);
     for (const struct subject *const *subject = app->subjects; *subject && !result; subject++) {
         const char *schema = embedded_text(app->arena, (*subject)->name, "schema.sql");

@@ -66,7 +66,6 @@ struct journal_row {
     const char *arguments; /* JSON */
 };
 int journal_append(struct db *db, const struct journal_row *row, struct error *error); /* inside a write task */
-int journal_seal(struct db *db, struct error *error); /* before each commit: writes the new head (store_before_commit) */
 /* Walks the chain. The first row that was changed, removed or inserted is named in the error. */
 int journal_verify(struct app *app, int64_t *ret_rows, struct error *error);
 

@@ -65,6 +65,17 @@ struct head {
 };
 static_assert(sizeof(struct head) <= DB_MEMO_BYTES, "the head fits the transaction's scratch");
 
+static int write_head(struct db *db, struct error *error)
+{
+    const struct head *head = db_memo(db);
+    if (!head->known) /* every row of this transaction was rolled back */
+        return 0;
+    return db_run(db,
+                  "INSERT INTO journal_head(id, seq, hash) VALUES (1, :seq, :hash) "
+                  "ON CONFLICT(id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+                  BIND(INT("seq", head->seq), TEXT("hash", head->hash)), error);
+}
+
 int journal_append(struct db *db, const struct journal_row *row, struct error *error)
 {
     struct head *head = db_memo(db);
@@ -83,21 +94,11 @@ int journal_append(struct db *db, const struct journal_row *row, struct error *e
                     error);
     if (result)
         return result;
+    db_before_commit(db, write_head);
     head->known = true;
     head->seq = link.seq;
     memcpy(head->hash, hash, sizeof hash);
     return 0;
-}
-
-int journal_seal(struct db *db, struct error *error)
-{
-    const struct head *head = db_memo(db);
-    if (!head->known)
-        return 0;
-    return db_run(db,
-                  "INSERT INTO journal_head(id, seq, hash) VALUES (1, :seq, :hash) "
-                  "ON CONFLICT(id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
-                  BIND(INT("seq", head->seq), TEXT("hash", head->hash)), error);
 }
 
 static int broken(struct error *error, const char *message, int64_t seq)

@@ -50,6 +50,7 @@ struct db {
     /* writer only */
     int64_t last_id;
     int savepoints;
+    int (*before_commit)(struct db *db, struct error *error);
     _Alignas(16) char memo[DB_MEMO_BYTES];
     char memo_at[DB_SAVEPOINTS_MAX][DB_MEMO_BYTES]; /* as it was when each savepoint was set */
 };
@@ -66,7 +67,6 @@ struct store {
     struct db *pool;         /* readers at rest */
     pthread_rwlock_t gate;   /* shared: a read is open; exclusive: the log is truncated */
     struct writer *writer;
-    int (*before_commit)(struct db *db, struct error *error);
     struct store_figures figures;
 };
 

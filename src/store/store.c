@@ -110,11 +110,6 @@ void db_end_read(struct db *db)
     pthread_rwlock_unlock(&db->store->gate);
 }
 
-void store_before_commit(struct store *store, int (*write)(struct db *db, struct error *error))
-{
-    store->before_commit = write;
-}
-
 int db_run(struct db *db, const char *sql, const struct binding *bindings, struct error *error)
 {
     return db->driver->run(db, sql, bindings, error);
@@ -203,6 +198,11 @@ static int savepoint(struct db *db, const char *verb, struct error *error)
 void *db_memo(struct db *db)
 {
     return db->memo;
+}
+
+void db_before_commit(struct db *db, int (*write)(struct db *db, struct error *error))
+{
+    db->before_commit = write;
 }
 
 int db_savepoint(struct db *db, struct error *error)

@@ -91,15 +91,13 @@ void store_submit(struct store *store, struct write_task *task); /* task lives u
 int store_write(struct store *store, int (*run)(struct db *, void *, struct error *), void *context, bool behind,
                 struct error *error); /* submits and waits; not from the writer's own thread */
 
-/* write is called once in each write transaction, after its tasks and before its commit: for what a whole group
- * writes once. Set before the first task. */
-void store_before_commit(struct store *store, int (*write)(struct db *db, struct error *error));
-
 /* Inside a task. */
 int64_t db_next_id(struct db *db); /* time-ordered, unique over sites: 41 bits of ms, 10 of site, 12 of counter */
 enum { DB_MEMO_BYTES = 128, DB_SAVEPOINTS_MAX = 8 };
 /* Scratch of the write transaction: zeroed when it begins, put back as it was when a savepoint is rolled back. */
 void *db_memo(struct db *db);
+/* write is called once before this transaction commits: for what a whole group of tasks writes once. */
+void db_before_commit(struct db *db, int (*write)(struct db *db, struct error *error));
 int db_savepoint(struct db *db, struct error *error); /* at most DB_SAVEPOINTS_MAX deep */
 int db_savepoint_rollback(struct db *db, struct error *error);
 int db_savepoint_release(struct db *db, struct error *error);

@@ -97,9 +97,9 @@ static bool run_in_savepoint(struct db *db, struct write_task *task)
     return !(task->result ? db_savepoint_rollback(db, &lost) : db_savepoint_release(db, &lost));
 }
 
-static int before_commit(struct db *db, struct error *error)
+static int write_last(struct db *db, struct error *error)
 {
-    return db->store->before_commit ? db->store->before_commit(db, error) : 0;
+    return db->before_commit ? db->before_commit(db, error) : 0;
 }
 
 static bool run_group(struct db *db, struct write_task **tasks, int count, struct error *error)
@@ -112,10 +112,11 @@ static bool run_group(struct db *db, struct write_task **tasks, int count, struc
     }
     int64_t loaded = db->last_id;
     bool alive = true;
+    db->before_commit = NULL;
     memset(db->memo, 0, sizeof db->memo);
     for (int i = 0; i < count && alive; i++)
         alive = run_in_savepoint(db, tasks[i]);
-    if (alive && !save_last_id(db, loaded, error) && !before_commit(db, error) && !db->driver->commit(db, error))
+    if (alive && !save_last_id(db, loaded, error) && !write_last(db, error) && !db->driver->commit(db, error))
         return true;
     db->driver->rollback(db);
     if (!alive)
