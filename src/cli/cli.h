@@ -58,6 +58,7 @@ int cli_help(struct cli *cli, const char *name);
 
 /* A tree for people: aligned columns for lists of maps, "label: value" for the rest. */
 void cli_print_tree(struct cli *cli, const struct tree *tree);
+const char *cli_colon(const struct cli *cli); /* what stands between label and value in the language */
 void cli_print_json(const struct tree *tree);
 void cli_print_table(const char *const *cells, int columns, int rows, const bool *right);
 

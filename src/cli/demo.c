@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 
-/* "data/…" stands for the folder of shipped data. Words are separated by single spaces. */
+/* "data/…" stands for the folder of shipped data. Words are separated by single spaces, or stand between quotes. */
 static const char *const steps[] = {
     "establishment import data/establishments/establishments_and_spip_2020.csv",
     "member import data/organisations/siae.csv",
@@ -15,7 +15,7 @@ static const char *const steps[] = {
     "offer import data/demo/offers.csv",
     "tender import data/tenders/boamp_prisons_2019-09_2020-12.csv",
     "tender list --open-on 2020-12-31",
-    "tender decide 20-142573 --decision go",
+    "tender decide 20-142573 --decision go --reason 'Trois établissements voisins, un métier que nous faisons déjà.'",
     "tender qualify 20-142573 data/demo/20-142573.json",
     "grouping propose 20-142573 --seconds 10",
     "grouping print 20-142573-P1",
@@ -39,10 +39,12 @@ static int run_step(struct cli *cli, const char *step, const char *data)
     cli->word_count = 0;
     printf("\n$ maillon %s\n", step);
     while (*step) {
-        size_t length = strcspn(step, " ");
+        bool quoted = *step == '\'';
+        size_t length = strcspn(step += quoted, quoted ? "'" : " ");
         char *word = arena_copy(cli->arena, step, length);
         cli->words[cli->word_count++] = text_starts(word, "data/") ? arena_printf(cli->arena, "%s/%s", data, word + 5) : word;
-        step += length + (step[length] == ' ');
+        step += length + quoted;
+        step += *step == ' ';
     }
     fflush(stdout);
     return cli_dispatch(cli);

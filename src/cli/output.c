@@ -92,6 +92,11 @@ static void print_list(struct cli *cli, const struct tree *list)
     cli_print_table(cells, columns, rows, right);
 }
 
+const char *cli_colon(const struct cli *cli)
+{
+    return text_is(cli->language, "en") ? ": " : "\u00a0: ";
+}
+
 void cli_print_tree(struct cli *cli, const struct tree *tree)
 {
     if (tree->kind == TREE_LIST) {
@@ -100,7 +105,7 @@ void cli_print_tree(struct cli *cli, const struct tree *tree)
     }
     for (const struct tree *member = tree->first; member; member = member->next) {
         if (is_plain(member)) {
-            printf("%s: %s\n", tr_name(cli->language, member->name), 
+            printf("%s%s%s\n", tr_name(cli->language, member->name), cli_colon(cli), 
                    show_screen(cli->arena, cli->language, show_kind_by_name(member), member));
         } else if (tree_true(member)) {
             printf("\n%s\n", tr_name(cli->language, member->name));

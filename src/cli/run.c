@@ -351,7 +351,7 @@ static void print_facts(struct cli *cli, const struct view *view, const struct t
             printf("\n%s\n", tr_name(cli->language, column->name));
             cli_print_tree(cli, value);
         } else {
-            printf("%s: %s\n", tr_name(cli->language, column->name), 
+            printf("%s%s%s\n", tr_name(cli->language, column->name), cli_colon(cli), 
                    show_screen(cli->arena, cli->language, column->kind, value));
         }
     }
