@@ -509,7 +509,7 @@ bool generate_columns(struct generation *g)
 {
     const struct model *model = g->scope->model;
     size_t rows = (size_t)model->price_count + 1, lots = (size_t)model->lot_count + 1;
-    struct rounds r = {.g = g, .center = g->prices, .smoothing = 0.5, .bonus = 10 * model->scale};
+    struct rounds r = {.g = g, .center = g->prices, .smoothing = 0.5, .bonus = model->big};
 
     r.outer = calloc(2 * rows + 2 * lots, sizeof *r.outer);
     r.priced = calloc((size_t)g->scope->lot_count + 1, sizeof *r.priced);

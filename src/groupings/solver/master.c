@@ -378,7 +378,7 @@ static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
     if (level < 0) { /* a pin, or rounding: an artificial takes the place of the slack */
         int32_t id = master_new_variable(m, (struct variable){.opener = -1,
                                                               .artificial_row = row,
-                                                              .cost = -20 * m->model->scale});
+                                                              .cost = -2 * m->model->big});
         if (id < 0)
             return false;
         master_ftran(m, id);

@@ -181,7 +181,7 @@ static int32_t lot_add_arcs(const struct model *model, struct lot *lot, size_t m
                              .slot = model->member_slots[m] + (int32_t)k,
                              .score = member_unit_score(instance, member, requirement, offer->unit_price_cents),
                              .price = price,
-                             .weight = (double)requirement->reference_unit_price_cents,
+                             .weight = lot->weightless ? 1 : (double)requirement->reference_unit_price_cents,
                              .up = up};
         }
     }
@@ -193,7 +193,8 @@ static void lot_set_floor(struct lot *lot, const struct grouping_lot *source)
     double total = 0;
     for (int32_t r = 0; r < lot->requirement_count; r++)
         total += (double)source->requirements[lot->requirements[r]].reference_unit_price_cents * lot->quantity[r];
-    lot->floor = total * source->min_share_permille / 1000.0;
+    lot->weightless = total <= 0;
+    lot->floor = lot->weightless ? 1e-5 : total * source->min_share_permille / 1000.0;
     if (total > 0) /* everyone has at least the minimum share: no more members than that */
         lot->max_group = lot->max_group < 1000 / source->min_share_permille ? lot->max_group
                                                                             : 1000 / source->min_share_permille;
@@ -499,6 +500,23 @@ static enum grouping_error model_number_rows(struct model *model, const struct g
     return GROUPING_OK;
 }
 
+/* The worst that answering the lot can score. */
+static double lot_least(const struct lot *lot)
+{
+    double least = lot->worth, coordination = 0;
+    for (int32_t r = 0; r < lot->requirement_count; r++) {
+        double worst = 0;
+        for (int32_t a = 0; a < lot->arc_count; a++) {
+            if (lot->arcs[a].requirement == r)
+                worst = fmax(worst, lot->arcs[a].score);
+        }
+        least -= worst * lot->quantity[r];
+    }
+    for (int32_t c = 0; c < lot->candidate_count; c++)
+        coordination = fmax(coordination, lot->candidates[c].coordination);
+    return lot->impossible ? 0 : least - coordination * lot->max_group;
+}
+
 static void model_measure(struct model *model)
 {
     for (int32_t l = 0; l < model->lot_count; l++) {
@@ -510,6 +528,12 @@ static void model_measure(struct model *model)
         }
     }
     model->scale = fmax(model->scale, 1);
+    for (int32_t o = 0; o < model->opener_count; o++)
+        model->least -= model->openers[o].cost;
+    for (int32_t l = 0; l < model->lot_count; l++)
+        model->least += fmin(0, lot_least(&model->lots[l]));
+    model->least -= 1 + 1e-6 * (fabs(model->least) + model->scale);
+    model->big = 10 * (model->scale - model->least);
 }
 
 enum grouping_error model_new(const struct grouping_instance *instance, const struct grouping_options *options,

@@ -52,6 +52,7 @@ struct lot {
     int32_t candidate_count;
     struct arc *arcs;
     int32_t arc_count;
+    bool weightless;  /* no reference price at all: shares are counted in quantity, and only kept above 0 */
     bool shares_slot; /* two requirements of one function: capacity couples inside the lot */
 };
 
@@ -88,6 +89,8 @@ struct model {
     struct cut_set *cuts; /* of the whole instance (cut.h); grows only while one thread works */
     int32_t max_arcs;        /* of any candidate */
     double scale;            /* a typical size of the objective, for tolerances */
+    double least;            /* every answer scores more than this: a bound below means there is none */
+    double big;              /* more than any answer gains or loses */
 };
 
 enum grouping_error model_new(const struct grouping_instance *instance, const struct grouping_options *options,

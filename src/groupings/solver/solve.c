@@ -47,7 +47,7 @@ static bool root_watch(void *context, struct generation *g)
             search_offer(search, solution);
     }
     g->best = fmax(g->best, search->best->value);
-    g->allowed = search_allowed(search, g->best);
+    g->allowed = search_allowed(search, search->best->value);
     scope_free(scope);
     solution_free(solution);
     search_report(search);
@@ -73,11 +73,12 @@ static void branch_piece(void *context, int32_t piece, int thread)
 /* Solves the best open nodes, one for each thread, and takes what they give in order. */
 static bool search_branch(struct search *search, struct tree *tree, struct outcome *outcomes)
 {
-    struct branch_job job = {.search = search, .tree = tree, .outcomes = outcomes, .best = search->best->value};
+    struct branch_job job = {.search = search, .tree = tree, .outcomes = outcomes,
+                             .best = fmax(search->best->value, search->model->least)};
     int32_t count = 0;
     bool good = true;
 
-    job.allowed = search_allowed(search, job.best);
+    job.allowed = search_allowed(search, search->best->value);
     while (count < search->control->threads && tree->heap_count)
         job.nodes[count++] = tree_pop(tree);
     job.thread = count == 1 ? -1 : 0;
@@ -89,7 +90,7 @@ static bool search_branch(struct search *search, struct tree *tree, struct outco
         struct outcome *outcome = &outcomes[i];
         if (outcome->found)
             search_offer(search, outcome->found);
-        double best = search->best->value;
+        double best = fmax(search->best->value, search->model->least);
         good &= tree_take(tree, job.nodes[i], outcome, best, search_allowed(search, best));
         for (int32_t k = 0; k < outcome->fresh.count; k++) {
             bool is_new;
@@ -120,7 +121,8 @@ static bool search_close(struct search *search, struct scope *scope, struct gene
     bool good = local && tree_start(&tree, scope, &search->pool, search->best, root->prices, search->bound);
     const struct grouping_options *options = control->options;
     while (good && tree.heap_count && !control_is_over(control)) {
-        double best = search->best->value, allowed = search_allowed(search, best);
+        double best = fmax(search->best->value, search->model->least);
+        double allowed = search_allowed(search, search->best->value);
         search->bound = fmin(search->bound, fmax(tree_bound(&tree), best));
         if (search->bound <= best + allowed || (options->max_nodes && nodes >= options->max_nodes))
             break;
@@ -141,7 +143,7 @@ static bool search_close(struct search *search, struct scope *scope, struct gene
         }
         double share = since < 6 ? 0.5 : 0.25;
         bool may = !options->max_rounds || local_rounds < options->max_rounds;
-        if (may && isfinite(best) && count > 1 && (double)spent_local <= share * (double)(spent_local + spent_tree)) {
+        if (may && isfinite(search->best->value) && count > 1 && (double)spent_local <= share * (double)(spent_local + spent_tree)) {
             bool improved = local_round(local);
             local_rounds++;
             since = improved ? 0 : since + 1;
@@ -157,7 +159,7 @@ static bool search_close(struct search *search, struct scope *scope, struct gene
     }
     if (good && !atomic_load(&control->no_memory)) {
         double left = tree_bound(&tree);
-        search->bound = fmin(search->bound, fmax(left, search->best->value));
+        search->bound = fmin(search->bound, fmax(left, fmax(search->best->value, search->model->least)));
     }
     tree_end(&tree);
     local_free(local);
@@ -176,7 +178,7 @@ static bool search_price_root(struct search *search, struct generation *g)
                              .fresh = &search->pool,
                              .prices = prices,
                              .plain_prices = plain,
-                             .best = search->best->value,
+                             .best = fmax(search->best->value, search->model->least),
                              .allowed = search_allowed(search, search->best->value),
                              .tolerance = 1e-6 * search->model->scale,
                              .max_rounds = 1000,
@@ -197,8 +199,8 @@ static bool search_price_root(struct search *search, struct generation *g)
 
 static bool search_is_done(const struct search *search)
 {
-    double best = search->best->value;
-    return search->bound <= best + search_allowed(search, best) || control_is_over(search->control);
+    double best = fmax(search->best->value, search->model->least);
+    return search->bound <= best + search_allowed(search, search->best->value) || control_is_over(search->control);
 }
 
 /* Local search until it stalls, before the tree. */
@@ -301,7 +303,7 @@ static void search_conclude(struct search *search, struct grouping_result *resul
     }
     result->bound_cents = search->bound;
     if (!found) {
-        result->status = search->bound == -INFINITY ? GROUPING_INFEASIBLE : GROUPING_UNKNOWN;
+        result->status = search->bound <= search->model->least ? GROUPING_INFEASIBLE : GROUPING_UNKNOWN;
         return;
     }
     if (grouping_check(search->model->instance, control->options, result, &objective, NULL) != NULL) {
