@@ -68,7 +68,7 @@ struct view_scope {
     const char *where;
 };
 
-enum { VIEW_COLUMNS_MAX = 48, VIEW_PARAMS_MAX = 16, VIEW_SCOPES_MAX = 8 };
+enum { VIEW_COLUMNS_MAX = 64, VIEW_PARAMS_MAX = 16, VIEW_SCOPES_MAX = 8 };
 
 struct view {
     const char *name, *title, *help;

@@ -13,6 +13,8 @@ struct forming {
     struct arena *arena;
     const char *language;
     const struct error *errors;
+    const char *id;    /* stands before the ids of the fields: a page may hold several forms */
+    const char *fixed; /* names of fields that the page itself fills, not the person */
 };
 
 static const char *error_of(const struct forming *forming, const char *path)
@@ -81,21 +83,33 @@ static const char *input_type(const char *widget)
 static void add_fields(const struct forming *forming, struct tree *list, const struct field *fields,
                        const struct tree *values, const char *prefix);
 
+/* Name of one row of a list: "lots" is Lots, "lots.one" is Lot. */
+static const char *one_of(const struct forming *forming, const char *name)
+{
+    const char *one = arena_printf(forming->arena, "%s.one", name), *text = tr_name(forming->language, one);
+    return text != one ? text : tr_name(forming->language, name);
+}
+
 static void add_rows(const struct forming *forming, struct tree *shown, const struct field *field,
                      const struct tree *value, const char *path)
 {
     struct arena *arena = forming->arena;
     struct tree *rows = tree_set_list(arena, shown, "rows");
-    int index = 0;
-    for (const struct tree *item = value && value->kind == TREE_LIST ? value->first : NULL; item; item = item->next, index++) {
+    const struct tree *item = value && value->kind == TREE_LIST ? value->first : value && value->kind == TREE_MAP ? value : NULL;
+    struct tree none = {.kind = TREE_MAP};
+    bool single = field->max == 1;
+    if (!item && (single || field->required)) /* the first row needs no button */
+        item = &none;
+    for (int index = 0; item; item = single ? NULL : item->next, index++) {
         struct tree *row = tree_add_map(arena, rows);
         const char *prefix = arena_printf(arena, "%s.%d.", path, index);
         tree_set_text(arena, row, "row_label",
-                      arena_printf(arena, "%s %d", tr_name(forming->language, field->name), index + 1));
-        tree_set_text(arena, row, "remove", arena_printf(arena, "%s.%d", path, index));
+                      single ? NULL : arena_printf(arena, "%s %d", one_of(forming, field->name), index + 1));
+        tree_set_text(arena, row, "remove", single ? NULL : arena_printf(arena, "%s.%d", path, index));
         add_fields(forming, tree_set_list(arena, row, "fields"), field->of, item, prefix);
     }
-    tree_set_text(arena, shown, "add", path);
+    tree_set_text(arena, shown, "add", single ? NULL : path);
+    tree_set_text(arena, shown, "one_label", one_of(forming, field->name));
 }
 
 static void add_field(const struct forming *forming, struct tree *list, const struct field *field,
@@ -109,10 +123,15 @@ static void add_field(const struct forming *forming, struct tree *list, const st
     const char *text = value ? show_typed(arena, forming->language, field->kind, value) : field->initial;
     if (!text || field->kind == FIELD_SECRET || field->kind == FIELD_FILE)
         text = "";
+    bool hidden = text_has_word(forming->fixed, path);
     for (size_t i = 0; i < COUNT_OF(widgets); i++)
-        tree_set_bool(arena, shown, widgets[i], text_is(widgets[i], widget));
+        tree_set_bool(arena, shown, widgets[i], !hidden && text_is(widgets[i], widget));
     const char *hint = field->hint ? tr(forming->language, field->hint) : NULL, *error = error_of(forming, path);
-    tree_set_bool(arena, shown, "is_plain", field->kind != FIELD_LIST && field->kind != FIELD_BOOL && !text_is(widget, "is_words"));
+    tree_set_bool(arena, shown, "is_hidden", hidden);
+    tree_set_bool(arena, shown, "is_plain",
+                  !hidden && field->kind != FIELD_LIST && field->kind != FIELD_BOOL && !text_is(widget, "is_words"));
+    tree_set_bool(arena, shown, "wide",
+                  field->kind == FIELD_LIST || field->kind == FIELD_NOTE || text_is(widget, "is_words"));
     tree_set_text(arena, shown, "input_type", input_type(widget));
     tree_set_text(arena, shown, "autocomplete", field->kind == FIELD_SECRET ? "new-password" : NULL);
     tree_set_text(arena, shown, "name", path);
@@ -120,8 +139,9 @@ static void add_field(const struct forming *forming, struct tree *list, const st
     tree_set_text(arena, shown, "hint", hint);
     tree_set_text(arena, shown, "error", error);
     tree_set_text(arena, shown, "described",
-                  hint || error ? arena_printf(arena, "%s%s%s%s%s", hint ? "h-" : "", hint ? path : "",
-                                               hint && error ? " " : "", error ? "e-" : "", error ? path : "")
+                  hint && error ? arena_printf(arena, "h-%s%s e-%s%s", forming->id, path, forming->id, path)
+                  : hint        ? arena_printf(arena, "h-%s%s", forming->id, path)
+                  : error       ? arena_printf(arena, "e-%s%s", forming->id, path)
                                 : NULL);
     tree_set_bool(arena, shown, "required", field->required);
     tree_set_text(arena, shown, "value", text);
@@ -155,7 +175,7 @@ static void add_summary(const struct forming *forming, struct tree *form)
                      sizeof text);
         const char *name = strrchr(error->field, '.');
         name = name ? name + 1 : error->field;
-        tree_set_text(arena, item, "target", error->field[0] ? error->field : NULL);
+        tree_set_text(arena, item, "target", error->field[0] ? arena_printf(arena, "%s%s", forming->id, error->field) : NULL);
         tree_set_text(arena, item, "field_label", *name ? tr_name(forming->language, arena_strdup(arena, name)) : NULL);
         tree_set_text(arena, item, "message", arena_strdup(arena, text));
     }
@@ -181,7 +201,8 @@ struct tree *form_tree(struct request *request, const struct action *action, con
                        const struct error *errors)
 {
     struct arena *arena = request->arena;
-    struct forming forming = {request, arena, request->language, errors};
+    const char *id = tree_text(values, "form_id"), *fixed = tree_text(values, "fixed");
+    struct forming forming = {request, arena, request->language, errors, id ? id : "", errors ? "" : fixed ? fixed : ""};
     struct tree *form = tree_map(arena);
     const char *title = tr(request->language, action->title);
     tree_set_text(arena, form, "form_action", action_path(arena, action));
@@ -189,11 +210,17 @@ struct tree *form_tree(struct request *request, const struct action *action, con
     tree_set_text(arena, form, "form_help", action->help ? tr(request->language, action->help) : NULL);
     tree_set_bool(arena, form, "multipart", has_file(action->fields));
     tree_set_text(arena, form, "confirm", action->confirm ? tr(request->language, N_("Do you really want this?")) : NULL);
+    tree_set_text(arena, form, "form_id", forming.id);
     tree_set_text(arena, form, "back", tree_text(values, "back"));
     add_summary(&forming, form);
     tree_set_bool(arena, form, "failed", errors != NULL);
     add_fields(&forming, tree_set_list(arena, form, "fields"), action->fields, values, "");
     return form;
+}
+
+static bool is_local_path(const char *path)
+{
+    return path && path[0] == '/' && path[1] != '/' && path[1] != '\\';
 }
 
 void form_show(struct request *request, const struct action *action, const struct tree *values, int status,
@@ -205,7 +232,13 @@ void form_show(struct request *request, const struct action *action, const struc
         return;
     }
     struct tree *context = page_context(request, tr(request->language, action->title));
-    tree_set(request->arena, context, "form", form_tree(request, action, values, errors));
+    const char *back = request_param(request, "back"); /* the page that the form stood on */
+    struct tree *known = tree_map(request->arena);
+    for (const struct tree *value = values ? values->first : NULL; value; value = value->next)
+        tree_set(request->arena, known, value->name, (struct tree *)value);
+    if (is_local_path(back))
+        tree_set_text(request->arena, known, "back", back);
+    tree_set(request->arena, context, "form", form_tree(request, action, known, errors));
     reply_page(request, status, "web/action", context);
 }
 
@@ -290,11 +323,6 @@ static void show_result(struct request *request, const struct action *action, co
         tree_set_text(arena, fact, "text", show_screen(arena, request->language, show_kind_by_name(member), member));
     }
     reply_page(request, 200, "web/result", context);
-}
-
-static bool is_local_path(const char *path)
-{
-    return path && path[0] == '/' && path[1] != '/' && path[1] != '\\';
 }
 
 static void answer(struct request *request)

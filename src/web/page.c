@@ -171,14 +171,28 @@ static int add_view_line(struct request *request, struct tree *context, char *te
     if (!view)
         return error_set(error, ERR_INTERNAL, "", N_("There is no view {0}."), rest, NULL);
     int code = add_view(request, context, as, view, line_params(request, rest + length, path_params), first, error);
-    if (!first && (code == ERR_FORBIDDEN || code == ERR_LOGIN)) { /* a section this role does not see */
+    if (!first && (code == ERR_FORBIDDEN || code == ERR_LOGIN || code == ERR_NOT_FOUND)) { /* not for this role, or not yet there */
         tree_set_text(request->arena, context, as, NULL);
         return 0;
     }
     return code;
 }
 
-/* "member offer siret=:siret from=member" */
+/* What an answer says for a field: under its name, or with the unit of its column; yes or no of a 1 or 0. */
+static void prefill(struct arena *arena, struct tree *values, const struct field *field, const struct tree *from)
+{
+    const struct tree *value = tree_get(from, field->name);
+    if (!value && field->kind == FIELD_MONEY)
+        value = tree_get(from, arena_printf(arena, "%s_cents", field->name));
+    if (!value)
+        return;
+    if (field->kind == FIELD_CHOICE && (value->kind == TREE_BOOL || value->kind == TREE_INT))
+        tree_set_text(arena, values, field->name, value->number ? "yes" : "no");
+    else
+        tree_set(arena, values, field->name, (struct tree *)value);
+}
+
+/* "member offer siret=:siret from=member": what the line gives is not asked again. */
 static void add_form_line(struct request *request, struct tree *context, struct tree *forms, char *text,
                           const struct tree *path_params)
 {
@@ -194,9 +208,15 @@ static void add_form_line(struct request *request, struct tree *context, struct 
     }
     struct tree *values = line_params(request, text + second, path_params);
     const struct tree *from = tree_get(context, tree_text(values, "from") ? tree_text(values, "from") : "");
-    for (const struct field *field = action->fields; field->name; field++)
-        if (!tree_get(values, field->name) && tree_get(from, field->name))
-            tree_set(arena, values, field->name, (struct tree *)tree_get(from, field->name));
+    const char *fixed = "";
+    for (const struct field *field = action->fields; field->name; field++) {
+        if (tree_get(values, field->name))
+            fixed = arena_printf(arena, "%s%s%s", fixed, *fixed ? " " : "", field->name);
+        else
+            prefill(arena, values, field, from);
+    }
+    tree_set_text(arena, values, "fixed", fixed);
+    tree_set_text(arena, values, "form_id", arena_printf(arena, "%s-", as));
     tree_set_text(arena, values, "back", request->path);
     tree_set(arena, forms, as, form_tree(request, action, values, NULL));
 }

@@ -16,9 +16,14 @@ bool reply_wants_json(const struct request *request)
 
 static const char *translate(const char *text, const char *language)
 {
-    /* A name (code, field) has no capital and no space; a sentence has. */
-    const char *name = tr_name(language, text);
-    return name != text ? name : tr(language, text);
+    return tr(language, text);
+}
+
+/* Reasons are kept as sentences, and shown as codes are. */
+static const char *name_of(const char *code, const char *language)
+{
+    const char *name = tr_name(language, code);
+    return name != code ? name : tr(language, code);
 }
 
 void reply_page(struct request *request, int status, const char *template_name, struct tree *context)
@@ -26,7 +31,7 @@ void reply_page(struct request *request, int status, const char *template_name, 
     struct error error = {0};
     struct template_set *set = request->web->templates, *fresh = NULL;
     const char *pages_dir = request->web->options.pages_dir;
-    struct template_options options = {request->language, translate, pages_dir != NULL};
+    struct template_options options = {request->language, translate, pages_dir != NULL, name_of};
     if (pages_dir && !route_templates(pages_dir, &fresh, &error))
         set = fresh;
     tree_set_text(request->arena, context, "content", template_name);

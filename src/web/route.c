@@ -6,7 +6,8 @@
  *   nav: 20 Organisations                         stands in the tabs, in this order
  *   view: member = member.show siret=:siret       its answer stands under that name; parameters of the path are :name
  *   view: offers = member.offers siret=:siret
- *   form: member offer siret=:siret from=member   a form, prefilled from an answer; stands under forms.member_offer
+ *   form: member offer siret=:siret from=member   a form; what is given is not asked, what the answer knows is typed in
+ *                                                 already; stands under forms.member_offer
  *   read: signed_in                               only for a page without a view
  *   }}
  *

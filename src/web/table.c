@@ -30,12 +30,13 @@ static const char *href(struct request *request, const char *base, const char *w
     return text;
 }
 
+/* Columns and filters also stand under their own names, for pages that place them themselves. */
 static void add_columns(struct request *request, struct tree *table, const struct view *view)
 {
     struct arena *arena = request->arena;
     const char *sort = tree_text(request->query, "sort"), *order = sort ? sort : view->order;
     bool down = sort ? tree_get(request->query, "desc") != NULL : view->order_down;
-    struct tree *columns = tree_set_list(arena, table, "columns");
+    struct tree *columns = tree_set_list(arena, table, "columns"), *heads = tree_set_map(arena, table, "head");
     for (int i = 0; i < view->column_count; i++) {
         const struct view_column *column = &view->columns[i];
         if (column->hidden)
@@ -51,6 +52,7 @@ static void add_columns(struct request *request, struct tree *table, const struc
             ((struct tree *)tree_get(shown, "sort_href"))->text =
                 arena_printf(arena, "%s&desc=1", tree_text(shown, "sort_href"));
         tree_set_text(arena, shown, "aria_sort", sorts && current ? (down ? "descending" : "ascending") : NULL);
+        tree_set(arena, heads, column->name, shown);
     }
 }
 
@@ -126,22 +128,27 @@ static void add_choices(struct request *request, struct tree *filter, const stru
 static void add_filters(struct request *request, struct tree *table, const struct view *view, const struct tree *params)
 {
     struct arena *arena = request->arena;
-    struct tree *filters = tree_set_list(arena, table, "filters");
+    struct tree *filters = tree_set_list(arena, table, "filters"), *named = tree_set_map(arena, table, "filter");
+    bool any = false;
     for (int i = 0; i < view->param_count; i++) {
         const struct view_param *param = &view->params[i];
         if (param->required)
             continue;
         struct tree *filter = tree_add_map(arena, filters);
         const char *value = tree_text(params, param->name);
+        any = any || (value && *value);
         tree_set_text(arena, filter, "name", param->name);
         tree_set_text(arena, filter, "label", tr_name(request->language, param->name));
         tree_set_text(arena, filter, "value", value);
         tree_set_text(arena, filter, "type",
                       param->search ? "search" : param->kind == COLUMN_DATE ? "date" : "text");
         tree_set_bool(arena, filter, "chosen", param->choices != NULL);
+        tree_set_bool(arena, filter, "wide", param->search != NULL);
         add_choices(request, filter, param, value);
+        tree_set(arena, named, param->name, filter);
     }
     tree_set_bool(arena, table, "filtered", filters->first != NULL);
+    tree_set_bool(arena, table, "narrowed", any);
 }
 
 /* "?siret=…&sort=…": the parameters of the path and the order, for the exports. */

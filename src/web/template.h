@@ -16,6 +16,8 @@
  *       rate      millionths      45 %         45%
  *       date      "2021-01-04"    4 janv. 2021
  *       instant   UTC ms          4 janv. 2021, 12:00 (time in Paris)
+ *       number    integer         12 345       12,345
+ *       words     codes           each translated, with commas between
  *       url       text, integer   percent-encoded
  *
  * The sign stands right after the braces. A section, a partial or a comment alone on its line takes the line
@@ -60,11 +62,13 @@ const char *template_header(const struct template_set *set, const char *name);
  * mode (tests, --pages) a name that is in no map of the context, a list or a map where a value is written,
  * and a value of the wrong kind for its filter are errors that name template, line and name; otherwise the
  * first two render as nothing and the last as it is. What may be absent is therefore set to null by whoever
- * makes the context. After an error out is as it was before. options may be NULL. */
+ * makes the context. Codes ({{~name}}, |words) go to name, which is translate when NULL: a word may be a code and a
+ * sentence too. After an error out is as it was before. options may be NULL. */
 struct template_options {
     const char *language;
     const char *(*translate)(const char *text, const char *language);
     bool strict;
+    const char *(*name)(const char *code, const char *language);
 };
 int template_render(const struct template_set *set, const char *name, const struct tree *context,
                     const struct template_options *options, struct buffer *out, struct error *error);

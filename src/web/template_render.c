@@ -22,6 +22,7 @@ struct render {
     struct arena *scratch; /* of one value */
     const char *language;
     const char *(*translate)(const char *text, const char *language);
+    const char *(*name)(const char *code, const char *language);
     bool strict;
     int depth;
     long steps;
@@ -88,7 +89,13 @@ static void write_text(struct render *r, const char *text)
     buffer_html(r->out, text, strlen(text));
 }
 
-static void write_translated(struct render *r, const char *text)
+static const char *name_of(struct render *r, const char *code)
+{
+    const char *name = r->name ? r->name(code, r->language) : NULL;
+    return name ? name : code;
+}
+
+static void write_sentence(struct render *r, const char *text)
 {
     const char *translated = r->translate ? r->translate(text, r->language) : NULL;
     write_text(r, translated ? translated : text);
@@ -111,6 +118,19 @@ static const char *plain_text(const struct tree *value, char room[24])
     if (value->number < 0)
         *--first = '-';
     return first;
+}
+
+/* Codes separated by single spaces, each translated. */
+static const char *words_text(struct render *r, const char *words)
+{
+    const char *text = "";
+    while (*words) {
+        size_t length = strcspn(words, " ");
+        const char *word = arena_copy(r->scratch, words, length);
+        text = arena_printf(r->scratch, "%s%s%s", text, *text ? ", " : "", name_of(r, word));
+        words += length + (words[length] == ' ');
+    }
+    return text;
 }
 
 /* Text of a value for its filter, in scratch; NULL when the value is not of the filter's kind. */
@@ -136,6 +156,10 @@ static const char *filter_text(struct render *r, enum filter filter, const struc
         return value->kind == TREE_TEXT && date_is(value->text)
                    ? date_screen(r->scratch, value->text, r->language)
                    : NULL;
+    case FILTER_NUMBER:
+        return is_int ? number_screen(r->scratch, value->number, 0, false, r->language) : NULL;
+    case FILTER_WORDS:
+        return value->kind == TREE_TEXT ? words_text(r, value->text) : NULL;
     case FILTER_INSTANT:
         return is_int ? date_screen_instant(r->scratch, value->number, r->language) : NULL;
     default:
@@ -158,7 +182,7 @@ static int run_value(struct render *r, const struct instruction *c, const struct
     } else if (c->filter == FILTER_URL) {
         buffer_url(r->out, text);
     } else if (c->filter == FILTER_TRANSLATED) {
-        write_translated(r, text);
+        write_text(r, name_of(r, text));
     } else {
         const char *written = filter_text(r, c->filter, value);
         if (!written && r->strict)
@@ -245,7 +269,7 @@ static int run(struct render *r, uint32_t from, uint32_t to, const struct frame 
             failed = run_partial(r, c, frame);
             break;
         case OP_SENTENCE:
-            write_translated(r, c->text);
+            write_sentence(r, c->text);
             break;
         }
     }
@@ -269,6 +293,7 @@ int template_render(const struct template_set *set, const char *name, const stru
     r->scratch = arena_new();
     r->language = options->language ? options->language : "fr";
     r->translate = options->translate;
+    r->name = options->name ? options->name : options->translate;
     r->strict = options->strict;
     struct frame frame = {context, NULL};
     int failed = run(r, 0, template->count, &frame);
