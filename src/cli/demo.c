@@ -19,6 +19,7 @@ static const char *const steps[] = {
     "tender qualify 20-142573 data/demo/20-142573.json",
     "grouping propose 20-142573 --seconds 10",
     "grouping print 20-142573-P1",
+    "user add admin --role admin",
     "user add camille --role coordinator",
     "user add robin --role member --organisation 00012001400014",
     "user add audit --role auditor",
