@@ -1,4 +1,5 @@
 /* Pages: the context that every template finds, the answers of the views a page shows, its forms. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -12,7 +13,7 @@
 
 static bool may_see(struct request *request, const struct page *page)
 {
-    if (page->first_view)
+    if (page->first_view && !page->roles)
         return access_grant(request->web->app, request->session, page->first_view->roles, page->first_view->name);
     return (page->roles & session_roles(request->session)) != 0;
 }
@@ -112,7 +113,7 @@ static struct tree *line_params(struct request *request, const char *text, const
     struct tree *params = tree_map(request->arena);
     while (*(text += strspn(text, " "))) {
         size_t length = strcspn(text, " "), name = strcspn(text, "=");
-        if (name < length) {
+        if (name < length && text[0] != '+') {
             const char *value = arena_copy(request->arena, text + name + 1, length - name - 1);
             if (*value == ':')
                 value = tree_text(path_params, value + 1);
@@ -134,11 +135,22 @@ static bool has_optional(const struct view *view, const char *name)
     return false;
 }
 
+/* "+limit=5 +sort=open_until": a list that is only looked into. */
+static void read_glance(struct arena *arena, const char *text, struct view_request *asked)
+{
+    const char *limit = strstr(text, "+limit="), *sort = strstr(text, "+sort=");
+    if (limit)
+        asked->limit = atoi(limit + 7);
+    if (sort)
+        asked->sort = arena_copy(arena, sort + 6, strcspn(sort + 6, " "));
+}
+
 /* The query's filters belong to the first list of a page: a second list would be filtered by the same name. */
 static int add_view(struct request *request, struct tree *context, const char *as, const struct view *view,
-                    struct tree *params, bool first, struct error *error)
+                    struct tree *params, const char *glance, bool first, struct error *error)
 {
     struct view_request asked = {.params = params};
+    read_glance(request->arena, glance, &asked);
     if (first) {
         for (const struct tree *param = request->query->first; param; param = param->next)
             if (has_optional(view, param->name))
@@ -170,7 +182,7 @@ static int add_view_line(struct request *request, struct tree *context, char *te
     const struct view *view = app_view(request->web->app, arena_copy(request->arena, rest, length));
     if (!view)
         return error_set(error, ERR_INTERNAL, "", N_("There is no view {0}."), rest, NULL);
-    int code = add_view(request, context, as, view, line_params(request, rest + length, path_params), first, error);
+    int code = add_view(request, context, as, view, line_params(request, rest + length, path_params), rest + length, first, error);
     if (!first && (code == ERR_FORBIDDEN || code == ERR_LOGIN || code == ERR_NOT_FOUND)) { /* not for this role, or not yet there */
         tree_set_text(request->arena, context, as, NULL);
         return 0;
@@ -226,7 +238,7 @@ static int fill_page(struct request *request, const struct page *page, const str
 {
     char *copy = arena_strdup(request->arena, page->header), *save = NULL;
     struct tree *forms = tree_map(request->arena);
-    bool first = true;
+    bool first = !page->roles; /* a page that says itself who reads it shows each role what it may see */
     int code = 0;
     for (char *line = strtok_r(copy, "\n", &save); line && !code; line = strtok_r(NULL, "\n", &save)) {
         line += strspn(line, " ");
@@ -248,9 +260,12 @@ void page_show(struct request *request, const struct page *page, const struct tr
     int code = 0;
     if (!may_see(request, page))
         code = access_refuse(request->session, &error);
-    tree_set(request->arena, context, "params", (struct tree *)path_params);
+    struct tree *params = tree_set_map(request->arena, context, "params");
+    for (const struct tree *param = path_params->first; param; param = param->next)
+        tree_set_text(request->arena, params, param->name, param->text);
+    tree_set_text(request->arena, params, "today", tree_text(context, "today"));
     if (!code)
-        code = fill_page(request, page, path_params, context, &error);
+        code = fill_page(request, page, params, context, &error);
     if (code)
         reply_error(request, code, &error);
     else
@@ -319,7 +334,7 @@ static void show_view_page(struct request *request)
         if (value && view->params[i].required)
             tree_set_text(request->arena, params, view->params[i].name, value);
     }
-    int code = add_view(request, context, "list", view, params, true, &error);
+    int code = add_view(request, context, "list", view, params, "", true, &error);
     if (code) {
         reply_error(request, code, &error);
         return;

@@ -32,7 +32,7 @@ void reply_page(struct request *request, int status, const char *template_name, 
     struct template_set *set = request->web->templates, *fresh = NULL;
     const char *pages_dir = request->web->options.pages_dir;
     struct template_options options = {request->language, translate, pages_dir != NULL, name_of};
-    if (pages_dir && !route_templates(pages_dir, &fresh, &error))
+    if (pages_dir && !route_templates(request->web->app, pages_dir, &fresh, &error))
         set = fresh;
     tree_set_text(request->arena, context, "content", template_name);
     request->status = status;

@@ -106,7 +106,7 @@ void request_call(struct request *request, void (*answer)(struct request *reques
 
 /* --- route.c --- */
 int route_load(struct web *web, struct error *error); /* finds the pages among the templates */
-int route_templates(const char *pages_dir, struct template_set **ret_set, struct error *error);
+int route_templates(const struct app *app, const char *pages_dir, struct template_set **ret_set, struct error *error);
 void route(struct request *request);
 
 /* --- page.c --- */
@@ -116,6 +116,11 @@ void page_show_view(struct request *request, const struct view *view); /* a view
 void page_show_paper(struct request *request, const struct paper *paper);
 void page_show_job(struct request *request, int64_t id);
 void page_show_login(struct request *request, const struct error *error);
+
+/* --- rows.c: a template for the rows of each view and language --- */
+int rows_add_templates(struct template_set *set, const struct app *app, const char *pattern_source, size_t length,
+                       struct error *error);
+const char *rows_template(struct arena *arena, const struct view *view, const char *language);
 
 /* --- table.c: what the template "table" needs to show a view's answer --- */
 void table_add(struct request *request, struct tree *answer, const struct view *view, const struct tree *params);

@@ -8,7 +8,9 @@
  *   view: offers = member.offers siret=:siret
  *   form: member offer siret=:siret from=member   a form; what is given is not asked, what the answer knows is typed in
  *                                                 already; stands under forms.member_offer
- *   read: signed_in                               only for a page without a view
+ *   view: next = tender.list open_on=:today +limit=5 +sort=open_until   only a glance at it
+ *   read: signed_in                               who, when it is not who reads the first view: then each role is shown what
+ *                                                 it may see, and no list takes filters
  *   }}
  *
  * Besides: /view/NAME[.csv] any view, /paper/NAME as PDF, /do/ACTION its form, /api/…, /jobs/ID, /login, /assets/…. */
@@ -50,8 +52,9 @@ static int add_from_disk(struct template_set *set, const char *pages_dir, const 
     return template_add(set, name, buffer_string(&source), source.length, error);
 }
 
-int route_templates(const char *pages_dir, struct template_set **ret_set, struct error *error)
+int route_templates(const struct app *app, const char *pages_dir, struct template_set **ret_set, struct error *error)
 {
+    const struct embedded *row = embed_find("web/pages/row.html");
     struct template_set *set = template_set_new();
     char name[256];
     int result = 0;
@@ -62,6 +65,8 @@ int route_templates(const char *pages_dir, struct template_set **ret_set, struct
                            : template_add(set, name, file->bytes, file->length, error);
     }
     if (!result)
+        result = rows_add_templates(set, app, row->bytes, row->length, error);
+    if (!result)
         result = template_link(set, error);
     if (result)
         template_set_free(set);
@@ -70,10 +75,10 @@ int route_templates(const char *pages_dir, struct template_set **ret_set, struct
     return result;
 }
 
-struct template_set *web_templates(struct error *error)
+struct template_set *web_templates(const struct app *app, struct error *error)
 {
     struct template_set *set = NULL;
-    (void)route_templates(NULL, &set, error);
+    (void)route_templates(app, NULL, &set, error);
     return set;
 }
 
@@ -127,7 +132,7 @@ static int add_page(struct web *web, const char *name, struct error *error)
 int route_load(struct web *web, struct error *error)
 {
     char name[256];
-    int result = route_templates(web->options.pages_dir, &web->templates, error);
+    int result = route_templates(web->app, web->options.pages_dir, &web->templates, error);
     if (result)
         return result;
     web->pages = ARENA_ARRAY(web->arena, struct page, embedded_file_count + 1);

@@ -90,6 +90,14 @@ static void answer_logout(struct request *request)
     reply_redirect(request, "/login");
 }
 
+static void answer_close(struct request *request)
+{
+    if (request->call.code)
+        reply_error(request, request->call.code, &request->call.error);
+    else
+        reply_redirect(request, "/account");
+}
+
 static void call_user_action(struct request *request, const char *name, struct tree *input,
                              void (*answer)(struct request *request))
 {
@@ -118,6 +126,12 @@ void session_logout(struct request *request)
         answer_logout(request);
         return;
     }
-    tree_set_text(request->arena, input, "token", request->token);
-    call_user_action(request, "user logout", input, answer_logout);
+    const char *session = tree_text(request->form, "session"), *everywhere = tree_text(request->form, "everywhere");
+    if (session) /* one of my sessions, from their list; when it is this one, the next page asks who I am */
+        tree_set_text(request->arena, input, "session", session);
+    else if (everywhere)
+        tree_set_text(request->arena, input, "everywhere", everywhere);
+    else
+        tree_set_text(request->arena, input, "token", request->token);
+    call_user_action(request, "user logout", input, session ? answer_close : answer_logout);
 }

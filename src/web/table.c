@@ -56,56 +56,6 @@ static void add_columns(struct request *request, struct tree *table, const struc
     }
 }
 
-static const char *class_of(enum column_kind kind)
-{
-    if (show_is_figure(kind))
-        return "num";
-    if (kind == COLUMN_DATE || kind == COLUMN_INSTANT)
-        return "date";
-    return kind == COLUMN_SIRET || kind == COLUMN_REF || kind == COLUMN_ID ? "ref" : "";
-}
-
-/* What is the same in every row, found once: a page has hundreds of cells. */
-struct shown_column {
-    const struct view_column *column;
-    const char *label, *class;
-};
-
-static int shown_columns(struct request *request, const struct view *view, struct shown_column *shown)
-{
-    int count = 0;
-    for (int i = 0; i < view->column_count; i++)
-        if (!view->columns[i].hidden)
-            shown[count++] = (struct shown_column){&view->columns[i], tr_name(request->language, view->columns[i].name),
-                                                   class_of(view->columns[i].kind)};
-    return count;
-}
-
-static void add_cell(struct request *request, struct tree *cell, const struct shown_column *shown, const struct tree *row)
-{
-    const struct view_column *column = shown->column;
-    const char *text = show_screen(request->arena, request->language, column->kind, tree_get(row, column->name));
-    tree_set_text(request->arena, cell, "label", shown->label);
-    tree_set_text(request->arena, cell, "class", shown->class);
-    tree_set_text(request->arena, cell, "href",
-                  column->link && *text ? show_link(request->arena, column->link, row, NULL) : NULL);
-    tree_set_text(request->arena, cell, "text", text);
-}
-
-static void add_lines(struct request *request, struct tree *table, const struct tree *rows, const struct view *view)
-{
-    struct shown_column shown[VIEW_COLUMNS_MAX];
-    int count = shown_columns(request, view, shown);
-    struct tree *lines = tree_set_list(request->arena, table, "lines");
-    for (const struct tree *row = rows->first; row; row = row->next) {
-        struct tree *line = tree_add_map(request->arena, lines);
-        add_cell(request, tree_set_map(request->arena, line, "head"), &shown[0], row);
-        struct tree *cells = tree_set_list(request->arena, line, "cells");
-        for (int i = 1; i < count; i++)
-            add_cell(request, tree_add_map(request->arena, cells), &shown[i], row);
-    }
-}
-
 static void add_choices(struct request *request, struct tree *filter, const struct view_param *param, const char *value)
 {
     struct arena *arena = request->arena;
@@ -184,7 +134,8 @@ void table_add(struct request *request, struct tree *answer, const struct view *
     tree_set_bool(arena, table, "empty", !rows->first);
     tree_set_text(arena, table, "path", request->path);
     add_columns(request, table, view);
-    add_lines(request, table, rows, view);
+    tree_set(arena, table, "rows", (struct tree *)rows);
+    tree_set_text(arena, table, "rows_template", rows_template(arena, view, request->language));
     add_filters(request, table, view, params);
     const char *next = tree_text(answer, "next"), *previous = tree_text(answer, "previous");
     tree_set_text(arena, table, "next_href", next ? href(request, request->path, "before", "after", next) : NULL);
