@@ -78,7 +78,7 @@ CREATE INDEX tender_published ON tender(published_on, id);
 CREATE INDEX tender_watch_published ON tender(concerns, published_on, id) WHERE concerns = 1;
 CREATE INDEX tender_watch_open ON tender(concerns, open_until, id) WHERE concerns = 1;
 CREATE INDEX tender_watch_buyer ON tender(concerns, buyer_folded, id) WHERE concerns = 1;
-CREATE INDEX tender_watch_match ON tender(concerns, match_key, id) WHERE concerns = 1;
+CREATE INDEX tender_watch_match ON tender(concerns, match_key, published_on, reference, id) WHERE concerns = 1;
 -- search: tender
 CREATE TABLE tender_notice ( -- the notices that joined a call, without the one that founds it
     notice INTEGER PRIMARY KEY NOT NULL REFERENCES notice(id), -- [public]
