@@ -83,7 +83,7 @@ int64_t db_next_id(struct db *db)
 /* False when the transaction did not survive the task. */
 static bool run_in_savepoint(struct db *db, struct write_task *task)
 {
-    struct error lost;
+    struct error lost = {0};
     struct error *error = task->error;
     if (error)
         error->code = ERR_NONE;
@@ -128,8 +128,12 @@ static void run_alone(struct db *db, struct write_task *task)
 {
     struct error error = {0};
     db->store->figures.reruns++;
+    if (task->error)
+        task->error->code = ERR_NONE;
     if (run_group(db, &task, 1, &error))
         return;
+    if (task->error && task->error->code) /* the disk is full: that is what helps, not that a transaction was lost */
+        error = *task->error;
     task->result = error.code ? (int)error.code : ERR_INTERNAL;
     if (task->error)
         *task->error = error;

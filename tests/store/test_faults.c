@@ -104,6 +104,8 @@ static bool run_with_fault(enum fault_kind kind, int point, int lasting, int *re
     run_tasks(&house, after, "after");
     for (int i = 0; i < TASKS; i++) {
         *ret_refused += during[i].task.result != 0;
+        if (kind == FAULT_FULL && during[i].task.result == ERR_INTERNAL && !strstr(during[i].error.message, "disk is full"))
+            fail_msg("point %d: a full disk is said as: %s", point, during[i].error.message);
         if (after[i].task.result && i != 3) /* the disk is well again: everything works without a restart */
             fail_msg("point %d: refused after the fault: %d", point, after[i].task.result);
     }

@@ -8,6 +8,8 @@
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "establishments/establishments.h"
+#include "members/members.h"
 #include "support/support.h"
 #include "users/users.h"
 
@@ -166,6 +168,41 @@ static void test_roles_given_and_taken(void **state)
     assert_int_equal(house_run(house, &session_local, "user role", "{'name':'lea','role':'accountant','revoke':true}", NULL),
                      ERR_NOT_FOUND);
     assert_int_equal(house_run(house, &session_local, "user role", "{'name':'nobody','role':'accountant'}", NULL), ERR_NOT_FOUND);
+}
+
+/* A member's grant names its organisation, found by SIRET: that is what its views are limited to. */
+static void test_member_of_an_organisation(void **state)
+{
+    static const struct subject *const with_members[] = {&users_subject, &members_subject, &establishments_subject, NULL};
+    struct house house;
+    struct session session;
+    struct tree *answer, *result;
+    struct buffer file = {0};
+    (void)state;
+    house_open(&house, with_members);
+    assert_int_equal(buffer_read_file(&file, "data/demo/members.csv", 1 << 20), 0);
+    struct tree *input = json_tree(house.arena, "{'file':'members.csv'}");
+    struct action_request request = {&session_local, "en", input, {"members.csv", file.bytes, file.length}, NULL};
+    assert_int_equal(action_run_here(house.app, app_action(house.app, "member import"), &request, NULL, NULL, NULL, house.arena,
+                                     &result, &house.error), 0);
+    const char *siret = house_text(&house, "SELECT min(siret) FROM member");
+    const char *json = arena_printf(house.arena, "{'name':'bob','role':'member','organisation':'%s','password':'%s'}", siret, password);
+    assert_int_equal(house_run(&house, &session_local, "user add", json, NULL), 0);
+    assert_int_equal(session_of(&house, token_of(&house, "bob", password), &session), 0);
+    assert_int_equal(session.grants[0].organisation,
+                     house_int(&house, arena_printf(house.arena, "SELECT id FROM member WHERE siret = '%s'", siret)));
+    assert_int_equal(house_view(&house, &session, "member.list", NULL, &answer), 0);
+    assert_int_equal(tree_get(answer, "rows")->count, 1);
+    assert_int_equal(house_view(&house, &session_local, "user.grants", "{'name':'bob'}", &answer), 0);
+    assert_string_equal(tree_text(tree_get(answer, "rows")->first, "siret"), siret);
+    assert_int_equal(house_run(&house, &session_local, "user add",
+                               "{'name':'x','role':'member','organisation':'73282932000074'}", NULL), ERR_NOT_FOUND);
+    assert_string_equal(house.error.field, "organisation");
+    assert_int_equal(house_run(&house, &session_local, "user add", "{'name':'x','role':'staff','establishment':'nowhere'}", NULL),
+                     ERR_NOT_FOUND);
+    assert_string_equal(house.error.field, "establishment");
+    buffer_free(&file);
+    house_close(&house);
 }
 
 /* --- login --- */
@@ -637,6 +674,7 @@ int main(void)
         HOUSE(test_only_administrators),
         HOUSE(test_last_administrator_stays),
         HOUSE(test_roles_given_and_taken),
+        cmocka_unit_test(test_member_of_an_organisation),
         HOUSE(test_login_opens_a_session),
         HOUSE(test_same_answer_for_all_refusals),
         HOUSE(test_unknown_name_takes_as_long),
