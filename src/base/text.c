@@ -276,7 +276,7 @@ bool text_ends(const char *text, const char *suffix)
 bool text_has_word(const char *list, const char *word)
 {
     size_t length = strlen(word);
-    for (const char *p = list; (p = strstr(p, word)); p += length)
+    for (const char *p = list; length && (p = strstr(p, word)); p += length) /* no list holds the empty word */
         if ((p == list || p[-1] == ' ') && (p[length] == 0 || p[length] == ' '))
             return true;
     return false;
