@@ -10,9 +10,15 @@
 -- column: action text
 -- column: outcome text
 -- column: arguments json
+-- column: standing code hidden
+-- column: told text hidden
+-- column: given text hidden
+-- column: hash text hidden
 -- order: seq desc
 SELECT j.seq AS seq, j.instant AS instant, j.actor AS actor, j.action AS action, j.outcome AS outcome,
-    j.arguments AS arguments
+    j.arguments AS arguments, CASE WHEN j.outcome LIKE 'done%' THEN 'done' ELSE 'refused' END AS standing,
+    CASE WHEN j.outcome = 'done' THEN '' WHEN j.outcome LIKE 'done %' THEN substr(j.outcome, 6) ELSE j.outcome END AS told,
+    CASE WHEN j.arguments = '{}' THEN '' ELSE j.arguments END AS given, substr(j.hash, 1, 16) AS hash
 FROM journal j
 
 -- view: job.list

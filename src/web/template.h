@@ -16,7 +16,7 @@
  *       rate      millionths      45 %         45%
  *       date      "2021-01-04"    4 janv. 2021
  *       instant   UTC ms          4 janv. 2021, 12:00 (time in Paris)
- *       number    integer         12 345       12,345
+ *       number    integer         12 345       12,345;  decimal text: 0,45   0.45
  *       words     codes           each translated, with commas between
  *       url       text, integer   percent-encoded
  *

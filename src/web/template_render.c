@@ -133,6 +133,15 @@ static const char *words_text(struct render *r, const char *words)
     return text;
 }
 
+/* Decimal digits the French way; text that is no number stays as it is. */
+static const char *with_comma(struct render *r, const char *digits)
+{
+    char *text = arena_strdup(r->scratch, digits), *point = strchr(text, '.');
+    if (point && text[0] && strspn(text, "0123456789.-") == strlen(text) && !strchr(point + 1, '.'))
+        *point = ',';
+    return text;
+}
+
 /* Text of a value for its filter, in scratch; NULL when the value is not of the filter's kind. */
 static const char *filter_text(struct render *r, enum filter filter, const struct tree *value)
 {
@@ -157,6 +166,8 @@ static const char *filter_text(struct render *r, enum filter filter, const struc
                    ? date_screen(r->scratch, value->text, r->language)
                    : NULL;
     case FILTER_NUMBER:
+        if (value->kind == TREE_TEXT || value->kind == TREE_DECIMAL)
+            return english ? value->text : with_comma(r, value->text);
         return is_int ? number_screen(r->scratch, value->number, 0, false, r->language) : NULL;
     case FILTER_WORDS:
         return value->kind == TREE_TEXT ? words_text(r, value->text) : NULL;
