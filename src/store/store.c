@@ -342,7 +342,12 @@ int store_explain(struct db *db, struct arena *arena, const char *sql, char **re
 
 struct store_figures store_figures(struct store *store)
 {
-    struct store_figures figures = store->figures;
+    const struct store_figures *now = &store->figures;
+    struct store_figures figures = {.commits = __atomic_load_n(&now->commits, __ATOMIC_RELAXED),
+                                    .tasks = __atomic_load_n(&now->tasks, __ATOMIC_RELAXED),
+                                    .reruns = __atomic_load_n(&now->reruns, __ATOMIC_RELAXED),
+                                    .truncations = __atomic_load_n(&now->truncations, __ATOMIC_RELAXED),
+                                    .longest_gate_ms = __atomic_load_n(&now->longest_gate_ms, __ATOMIC_RELAXED)};
     figures.log_bytes = store->driver->log_bytes(store);
     return figures;
 }
