@@ -54,7 +54,7 @@ FROM member m
 -- column: pay_ratio quantity
 -- column: latitude_millionths int hidden
 -- column: longitude_millionths int hidden
--- column: changed instant
+-- column: last_change instant
 -- column: offers json
 -- column: accreditations json
 -- column: past_contracts json
@@ -68,7 +68,7 @@ SELECT m.siret AS siret, m.name AS name, m.brand AS brand, m.kinds AS kinds, m.s
        m.employees AS employees, m.employees_in_insertion AS employees_in_insertion,
        m.surplus_reinvested_permille * 1000 AS surplus_reinvested,
        m.pay_ratio_thousandths AS pay_ratio, m.latitude_millionths AS latitude_millionths,
-       m.longitude_millionths AS longitude_millionths, m.changed AS changed, d.offers AS offers,
+       m.longitude_millionths AS longitude_millionths, m.changed AS last_change, d.offers AS offers,
        d.accreditations AS accreditations, d.past_contracts AS past_contracts, d.proofs AS proofs,
        d.social_parts AS social_parts
 FROM member m LEFT JOIN member_details d ON d.member_id = m.id WHERE m.siret = :siret
@@ -85,9 +85,9 @@ FROM member m LEFT JOIN member_details d ON d.member_id = m.id WHERE m.siret = :
 -- column: capacity quantity
 -- column: period code
 -- column: places text
--- column: changed instant
+-- column: last_change instant
 SELECT o.function AS function, o.unit_price_cents AS unit_price_cents, o.unit AS unit,
-       o.capacity_thousandths AS capacity, o.period AS period, o.places AS places, o.changed AS changed
+       o.capacity_thousandths AS capacity, o.period AS period, o.places AS places, o.changed AS last_change
 FROM member_offer o JOIN member m ON m.id = o.member_id WHERE m.siret = :siret ORDER BY o.function
 
 -- view: member.accreditations

@@ -294,6 +294,7 @@ static void bad_offers_are_named(void **state)
         {PICKER ";it.support;0;;10;month;27", "unit_price_cents"},   {PICKER ";it.support;1,5;;10;month;27", "unit_price_cents"},
         {PICKER ";it.support;100;;0;month;27", "capacity"},          {PICKER ";it.support;100;;10;week;27", "period"},
         {PICKER ";it.support;100;;10;month;", "places"},             {PICKER ";it.support;100;;10;month;27 96", "places"},
+        {PICKER ";it.support;100;;10;;27", "period"},
         {"00012001400015;it.support;100;;10;month;27", "siret"},     {"73282932000074;it.support;100;;10;month;27", "siret"},
     };
     (void)state;
