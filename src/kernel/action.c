@@ -127,6 +127,29 @@ static int keep_answer(struct db *db, struct action_call *call, const char *acto
     return result;
 }
 
+/* --- forms --- */
+
+void action_fill(struct app *app, const struct action *action, const struct session *session, const char *language,
+                 struct arena *arena, struct tree *values)
+{
+    struct error error = {0};
+    struct ctx ctx = {.app = app, .arena = arena, .session = session, .language = language, .action = action->name,
+                      .error = &error, .now_ms = date_now()};
+    date_today(ctx.today);
+    ctx.grant = action->fill ? access_grant(app, session, action->roles, action->name) : NULL;
+    if (!ctx.grant || store_reader(app->store, &ctx.db, &error))
+        return;
+    struct tree *filled = tree_map(arena);
+    for (const struct tree *value = values->first; value; value = value->next)
+        tree_set(arena, filled, value->name, (struct tree *)value);
+    if (!db_begin_read(ctx.db, &error)) {
+        if (!action->fill(&ctx, filled))
+            *values = *filled;
+        db_end_read(ctx.db);
+    }
+    store_release(app->store, ctx.db);
+}
+
 /* --- the transaction --- */
 
 static void fill_ctx(struct action_call *call, struct db *db, struct ctx *ctx)

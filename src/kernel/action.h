@@ -50,6 +50,10 @@ int fields_read(struct arena *arena, const struct field *fields, const struct tr
                 struct error *error);
 const char *field_kind_name(enum field_kind kind);
 
+/* What the form of an action starts from, for a session that may run it: see action.fill. */
+void action_fill(struct app *app, const struct action *action, const struct session *session, const char *language,
+                 struct arena *arena, struct tree *values);
+
 /* --- for jobs --- */
 
 /* A batch of a job's writes, behind waiting actions. */

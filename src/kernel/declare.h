@@ -127,6 +127,9 @@ struct action {
     bool confirm;      /* asks once more before it runs */
     bool unlisted;     /* no form of its own (login) */
     bool secret;       /* its answer holds a secret, said once: takes no idempotency key, for that would keep it */
+    /* Optional: what its form starts from. values holds what is given already, as text; adds what is known under the names
+     * of the fields. ctx->db is a reader. When it fails the form starts empty. */
+    int (*fill)(struct ctx *ctx, struct tree *values);
     /* Optional, after the sync of a run that was done, on the writer's thread: what is held in memory is read again. */
     void (*committed)(struct app *app);
 };

@@ -100,15 +100,19 @@ static void add_rows(const struct forming *forming, struct tree *shown, const st
     bool single = field->max == 1;
     if (!item && (single || field->required)) /* the first row needs no button */
         item = &none;
-    for (int index = 0; item; item = single ? NULL : item->next, index++) {
+    int index = 0;
+    for (; item; item = single ? NULL : item->next, index++) {
         struct tree *row = tree_add_map(arena, rows);
         const char *prefix = arena_printf(arena, "%s.%d.", path, index);
         tree_set_text(arena, row, "row_label",
                       single ? NULL : arena_printf(arena, "%s %d", one_of(forming, field->name), index + 1));
         tree_set_text(arena, row, "remove", single ? NULL : arena_printf(arena, "%s.%d", path, index));
+        tree_set_text(arena, row, "row_path", arena_printf(arena, "%s.%d", path, index));
+        tree_set_text(arena, row, "list_name", path);
         add_fields(forming, tree_set_list(arena, row, "fields"), field->of, item, prefix);
     }
     tree_set_text(arena, shown, "add", single ? NULL : path);
+    tree_set_int(arena, shown, "next_row", index);
     tree_set_text(arena, shown, "one_label", one_of(forming, field->name));
 }
 
@@ -238,6 +242,8 @@ void form_show(struct request *request, const struct action *action, const struc
         tree_set(request->arena, known, value->name, (struct tree *)value);
     if (is_local_path(back))
         tree_set_text(request->arena, known, "back", back);
+    if (text_is(request->method, "GET"))
+        action_fill(request->web->app, action, request->session, request->language, request->arena, known);
     tree_set(request->arena, context, "form", form_tree(request, action, known, errors));
     reply_page(request, status, "web/action", context);
 }

@@ -227,6 +227,7 @@ static void add_form_line(struct request *request, struct tree *context, struct 
         else
             prefill(arena, values, field, from);
     }
+    action_fill(request->web->app, action, request->session, request->language, arena, values);
     tree_set_text(arena, values, "fixed", fixed);
     tree_set_text(arena, values, "form_id", arena_printf(arena, "%s-", as));
     tree_set_text(arena, values, "back", request->path);
