@@ -15,6 +15,7 @@
 #include "tenders/keep.h"
 #include "tenders/matters.h"
 #include "tenders/notice.h"
+#include "tenders/seen.h"
 
 enum { BATCH_ROWS = 500, BATCH_BYTES_MAX = 8 << 20, BATCHES = 3, REFUSED_MAX = 1000 };
 
@@ -30,6 +31,7 @@ struct batch {
     struct incoming *rows;
     int count;
     struct counts counts; /* of the last run of the task */
+    int64_t newest;       /* id of the newest notice when known ones were dropped */
     struct write_task task;
     struct error error;
     bool busy; /* under import->lock */
@@ -44,6 +46,8 @@ struct import {
     pthread_mutex_t lock;
     pthread_cond_t free;
     int64_t read, refused;
+    struct seen seen; /* references of this file, and what its notices name */
+    int64_t own, foreign; /* the writer's: ids of the newest notice of this import, and of others while it ran */
     struct counts counts;
     struct tree *refusals;
     struct error *error;
@@ -52,17 +56,37 @@ struct import {
 
 /* --- the writer's side --- */
 
+/* What was found fresh when it was read is still fresh unless somebody else has imported since. */
+static int check_fresh(struct db *db, struct batch *batch, struct error *error)
+{
+    struct import *import = batch->import;
+    int64_t newest;
+    int result = db_int(db, "SELECT max(id) FROM notice", NULL, 0, &newest, error);
+    if (result)
+        return result;
+    if (newest != import->own)
+        import->foreign = newest;
+    for (int i = 0; import->foreign > batch->newest && i < batch->count; i++)
+        batch->rows[i].fresh = false;
+    return 0;
+}
+
 static int keep_batch(struct db *db, void *context, struct error *error)
 {
     struct batch *batch = context;
     struct keeper keeper = {batch->import->watch, batch->scratch};
     arena_reset(batch->scratch);
     batch->counts = (struct counts){0};
+    int result = check_fresh(db, batch, error);
+    if (result)
+        return result;
     for (int i = 0; i < batch->count; i++) {
         enum kept kept;
-        int result = notice_keep(db, &keeper, &batch->rows[i], &kept, error);
+        result = notice_keep(db, &keeper, &batch->rows[i], &kept, error);
         if (result)
             return result;
+        if (kept != KEPT_SAME)
+            batch->import->own = batch->rows[i].kept.id;
         batch->counts.kept[kept]++;
         const struct tree *problems = batch->rows[i].kept.notice.problems;
         if (kept != KEPT_SAME && problems)
@@ -171,19 +195,47 @@ static int is_known(struct db *db, const struct incoming *row, bool *ret_known, 
     return rows_close(rows);
 }
 
+/* True when a notice of this file has the reference already, or names it. */
+static bool was_seen(struct import *import, const struct notice *notice)
+{
+    struct arena *arena = import->ctx->arena;
+    bool seen = seen_add(&import->seen, notice->source, notice->reference);
+    for (const char *at = notice->earlier ? notice->earlier : ""; *at;) {
+        size_t length = strcspn(at, " ");
+        seen_add(&import->seen, notice->source, arena_copy(arena, at, length));
+        at += length + (at[length] == ' ');
+    }
+    return seen;
+}
+
+static int read_newest(struct db *db, struct batch *batch, bool *ret_links, struct error *error)
+{
+    int64_t found = 0;
+    int result = db_int(db, "SELECT max(id) FROM notice", NULL, 0, &batch->newest, error);
+    if (!result)
+        result = db_int(db, "SELECT notice FROM notice_link LIMIT 1", NULL, 0, &found, error);
+    *ret_links = found != 0;
+    return result;
+}
+
 /* Leaves only what the database does not have. What another import adds meanwhile the writer finds. */
 static int drop_known(struct import *import, struct batch *batch)
 {
     struct db *db;
+    bool links = true;
     int kept = 0, result = store_reader(import->ctx->app->store, &db, import->error);
     if (result)
         return result;
     result = db_begin_read(db, import->error);
+    bool reading = !result;
+    if (!result)
+        result = read_newest(db, batch, &links, import->error);
     for (int i = 0; i < batch->count && !result; i++) {
         bool known, reference;
         result = is_known(db, &batch->rows[i], &known, &reference, import->error);
         if (result)
             break;
+        batch->rows[i].fresh = !was_seen(import, &batch->rows[i].kept.notice) && !reference && !links;
         if (known) {
             import->counts.kept[KEPT_SAME]++;
             continue;
@@ -195,7 +247,7 @@ static int drop_known(struct import *import, struct batch *batch)
         if (import->preview)
             import->counts.kept[reference ? KEPT_CHANGED : KEPT_NEW]++;
     }
-    if (!result)
+    if (reading)
         db_end_read(db);
     store_release(import->ctx->app->store, db);
     batch->count = kept;
@@ -272,6 +324,7 @@ int tender_import(struct ctx *ctx, const struct tree *args, struct tree *result)
         arena_free(import.batches[i].arena);
         arena_free(import.batches[i].scratch);
     }
+    seen_free(&import.seen);
     pthread_cond_destroy(&import.free);
     pthread_mutex_destroy(&import.lock);
     report(&import, result);

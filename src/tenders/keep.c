@@ -131,9 +131,9 @@ int notice_keep(struct db *db, const struct keeper *keeper, struct incoming *inc
                 struct error *error)
 {
     const struct notice *notice = &incoming->kept.notice;
-    bool same, known, named = false;
+    bool same = false, known = false, named = false;
     *ret_kept = KEPT_SAME;
-    int result = look_up(db, incoming, &same, &known, error);
+    int result = incoming->fresh ? 0 : look_up(db, incoming, &same, &known, error);
     if (result || same)
         return result;
     incoming->kept.id = db_next_id(db);
@@ -143,7 +143,7 @@ int notice_keep(struct db *db, const struct keeper *keeper, struct incoming *inc
     if (!result)
         result = insert_problems(db, incoming, error);
     bool names = notice->earlier || notice->procedure_key;
-    if (!result && !known && !names)
+    if (!result && !incoming->fresh && !known && !names)
         result = is_named(db, notice, &named, error);
     if (result)
         return result;

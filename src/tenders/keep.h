@@ -12,6 +12,7 @@ struct incoming { /* a notice as it was just read */
     char hash[NOTICE_HASH_BYTES];
     const char *facts;
     struct call call; /* derived from it alone */
+    bool fresh;       /* whoever read it has made sure that nothing has or names its reference */
 };
 
 enum kept {
