@@ -116,7 +116,8 @@ void paper_shares(struct ctx *ctx, struct document *document, const struct tree 
         if (!text_is(paper_text(row, "lot"), lot))
             continue;
         const char *cells[] = {paper_code(ctx, row, "function"),      paper_text(row, "name"),
-                               paper_count(ctx, row, "quantity"),     paper_text(row, "unit"),
+                               number_screen(ctx->arena, tree_int(row, "quantity", 0), DECIMALS_QUANTITY, true, ctx->language),
+                               paper_text(row, "unit"),
                                paper_money(ctx, row, "unit_price_cents"), paper_money(ctx, row, "amount_cents")};
         document_row(document, cells);
         total += tree_int(row, "amount_cents", 0);

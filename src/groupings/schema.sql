@@ -2,7 +2,7 @@
 CREATE TABLE grouping ( -- one answer to a call that organisations could give together: a proposal, then what became of it
     id INTEGER PRIMARY KEY NOT NULL, -- made by the program [internal]
     reference TEXT NOT NULL UNIQUE, -- such as 20-142573-P1 [internal]
-    tender_id INTEGER NOT NULL REFERENCES tender(id), -- [internal]
+    tender_id INTEGER NOT NULL REFERENCES notice(id), -- the notice that founded the call: calls are derived again, notices stay [internal]
     tender_reference TEXT NOT NULL, -- of the call, as it was when proposed [public]
     version INTEGER NOT NULL, -- 1 for the first proposal of its call [internal]
     parent_id INTEGER REFERENCES grouping(id), -- the proposal it was changed from, NULL for none [internal]
@@ -176,6 +176,7 @@ CREATE TABLE grouping_request ( -- a member asked whether it takes its part
     UNIQUE (grouping_id, member_id)
 ) STRICT;
 CREATE INDEX grouping_request_by_member ON grouping_request(member_id, id);
+CREATE INDEX grouping_request_by_grouping ON grouping_request(grouping_id, id);
 CREATE TABLE grouping_answer ( -- every answer a member gave, the first and those that changed it
     id INTEGER PRIMARY KEY NOT NULL, -- [internal]
     request_id INTEGER NOT NULL REFERENCES grouping_request(id), -- [internal]

@@ -73,6 +73,9 @@ FROM grouping g
 -- column: is_submitted bool hidden
 -- column: is_open bool hidden
 -- column: is_frozen bool hidden
+-- column: max_members int hidden
+-- column: pin text hidden
+-- column: exclude text hidden
 SELECT g.reference AS grouping, g.tender_reference AS tender_reference, g.object AS object, g.buyer AS buyer,
        g.state AS state, g.state_on AS state_on, NULLIF(g.submitted_on, '') AS submitted_on,
        g.legal_form AS legal_form, g.leader_name AS leader_name,
@@ -90,7 +93,8 @@ SELECT g.reference AS grouping, g.tender_reference AS tender_reference, g.object
        CASE WHEN g.state = 'formed' THEN 1 ELSE 0 END AS is_formed,
        CASE WHEN g.state = 'submitted' THEN 1 ELSE 0 END AS is_submitted,
        CASE WHEN g.state IN ('proposed', 'asked', 'formed') THEN 1 ELSE 0 END AS is_open,
-       CASE WHEN g.state IN ('submitted', 'won') THEN 1 ELSE 0 END AS is_frozen
+       CASE WHEN g.state IN ('submitted', 'won') THEN 1 ELSE 0 END AS is_frozen,
+       NULLIF(s.max_members, 0) AS max_members, NULLIF(s.pinned, '') AS pin, NULLIF(s.excluded, '') AS exclude
 FROM grouping g JOIN grouping_snapshot s ON s.grouping_id = g.id LEFT JOIN grouping p ON p.id = g.parent_id
 WHERE g.reference = :grouping
 
@@ -163,7 +167,7 @@ WHERE g.reference = :grouping ORDER BY l.lot_rank
 -- column: function code
 -- column: name text link /members/{siret}
 -- column: siret siret
--- column: quantity int
+-- column: quantity quantity
 -- column: unit text
 -- column: unit_price_cents money
 -- column: amount_cents money
@@ -174,7 +178,7 @@ WHERE g.reference = :grouping ORDER BY l.lot_rank
 -- column: last bool hidden
 -- column: lot_price_cents money hidden
 SELECT l.lot AS lot, s.requirement AS requirement, s.function AS function, m.name AS name, m.siret AS siret,
-       s.quantity AS quantity, s.unit AS unit, s.unit_price_cents AS unit_price_cents,
+       s.quantity * 1000 AS quantity, s.unit AS unit, s.unit_price_cents AS unit_price_cents,
        s.amount_cents AS amount_cents, s.essential AS essential, l.title AS title, l.place AS place,
        CASE WHEN lag(s.lot_rank) OVER (ORDER BY s.rank) = s.lot_rank THEN 0 ELSE 1 END AS first,
        CASE WHEN lead(s.lot_rank) OVER (ORDER BY s.rank) = s.lot_rank THEN 0 ELSE 1 END AS last,
@@ -209,7 +213,7 @@ WHERE g.reference = :grouping ORDER BY s.rank
 -- column: declined bool hidden
 -- column: waiting bool hidden
 SELECT m.siret AS siret, m.name AS name, m.kinds AS kinds, o.address AS address, o.post_code AS post_code,
-       o.city AS city, CASE WHEN d.member_id IS NULL THEN 'co_contractor' ELSE 'leader' END AS role,
+       o.city AS city, CASE WHEN d.member_id IS NULL THEN 'co_contractor' ELSE 'group_leader' END AS role,
        m.amount_cents AS amount_cents, m.part_ppm AS part, m.quality AS quality, m.social AS social,
        r.answer AS answer, NULLIF(r.answered_on, '') AS answered_on, m.part_ppm / 10000 AS bar,
        CASE WHEN d.member_id IS NULL THEN 0 ELSE 1 END AS leads,
@@ -240,7 +244,7 @@ WHERE g.reference = :grouping ORDER BY m.amount_cents DESC, m.siret
 -- column: last bool hidden
 -- column: lot_price_cents money hidden
 SELECT l.lot AS lot, l.title AS title, m.name AS name, m.siret AS siret,
-       CASE WHEN d.member_id = p.member_id THEN 'leader' ELSE 'co_contractor' END AS role,
+       CASE WHEN d.member_id = p.member_id THEN 'group_leader' ELSE 'co_contractor' END AS role,
        p.amount_cents AS amount_cents, p.part_ppm AS part,
        CASE WHEN row_number() OVER (PARTITION BY p.lot_rank ORDER BY p.amount_cents DESC, m.siret) = 1 THEN 1 ELSE 0 END
            AS first,
@@ -339,7 +343,7 @@ WHERE g.reference = :grouping ORDER BY r.rank
 -- help: Members asked to take their part.
 -- read: coordinator, member, auditor
 -- scope: member r.member_id = :organisation AND g.state <> 'proposed'
--- param: grouping ref where g.reference = :grouping
+-- param: grouping ref where r.grouping_id = (SELECT y.id FROM grouping y WHERE y.reference = :grouping)
 -- column: id id key hidden
 -- column: grouping ref link /requests/{grouping}
 -- column: object text
@@ -522,9 +526,8 @@ SELECT v.reference AS grouping, v.origin AS origin, v.state AS state, v.price_ce
        v.member_count AS member_count, v.leader_name AS leader_name, v.legal_form AS legal_form,
        v.objective AS objective, v.gap AS gap, v.weight_price AS weight_price,
        v.weight_quality AS weight_quality, v.weight_social AS weight_social, v.parent AS parent, v.label AS label,
-       v.chosen AS chosen, v.x AS x, v.x + 10 AS x_label, 210 - v.quality * 196 / 100000 AS y_quality,
-       202 - v.quality * 196 / 100000 AS y_quality_label, 210 - v.social * 196 / 100000 AS y_social,
-       202 - v.social * 196 / 100000 AS y_social_label
+       v.chosen AS chosen, v.x AS x, v.x + 10 AS x_label, v.y_quality AS y_quality, v.y_quality - 8 AS y_quality_label,
+       v.y_social AS y_social, v.y_social - 8 AS y_social_label
 FROM (SELECT g.version AS version, g.reference AS reference, g.origin AS origin, g.state AS state,
              g.price_cents AS price_cents, g.quality_hundredths * 10 AS quality, g.social_hundredths * 10 AS social,
              g.answered_count AS answered_count, g.lot_count AS lot_count, g.member_count AS member_count,
@@ -532,26 +535,49 @@ FROM (SELECT g.version AS version, g.reference AS reference, g.origin AS origin,
              g.gap_ppm AS gap, s.weight_price AS weight_price, s.weight_quality AS weight_quality,
              s.weight_social AS weight_social, p.reference AS parent, 'P' || g.version AS label,
              CASE WHEN g.state IN ('asked', 'formed', 'submitted', 'won') THEN 1 ELSE 0 END AS chosen,
-             64 + CASE WHEN r.high > r.low THEN (g.price_cents - r.low) * 252 / (r.high - r.low) ELSE 126 END AS x
+             64 + CASE WHEN r.high > r.low THEN (g.price_cents - r.low) * 252 / (r.high - r.low) ELSE 126 END AS x,
+             210 - (g.quality_hundredths - r.quality_low) * 196 / (r.quality_high - r.quality_low) AS y_quality,
+             210 - (g.social_hundredths - r.social_low) * 196 / (r.social_high - r.social_low) AS y_social
       FROM grouping g JOIN grouping_snapshot s ON s.grouping_id = g.id LEFT JOIN grouping p ON p.id = g.parent_id
-      CROSS JOIN (SELECT min(price_cents) AS low, max(price_cents) AS high FROM grouping
-                  WHERE tender_reference = :tender) r
+      CROSS JOIN (SELECT min(price_cents) AS low, max(price_cents) AS high,
+                         min(quality_hundredths) / 500 * 500 AS quality_low,
+                         (max(quality_hundredths) / 500 + 1) * 500 AS quality_high,
+                         min(social_hundredths) / 500 * 500 AS social_low,
+                         (max(social_hundredths) / 500 + 1) * 500 AS social_high
+                  FROM grouping WHERE tender_reference = :tender) r
       WHERE g.tender_reference = :tender) v
 ORDER BY v.version
 
 -- view: grouping.axis
--- title: Price axis of the comparison
--- help: Places of the ticks in the picture, with prices in thousands of euros.
+-- title: Axes of the comparison
+-- help: Places of the marks in the pictures: prices in thousands of euros, quality and social value from 0 to 100.
 -- read: coordinator, auditor
 -- param: tender ref
 -- whole
--- column: x int
--- column: thousands quantity
-SELECT t.x AS x, t.cents / 100 AS thousands
-FROM (SELECT 64 AS x, min(price_cents) AS cents FROM grouping WHERE tender_reference = :tender
-      UNION ALL SELECT 190, (min(price_cents) + max(price_cents)) / 2 FROM grouping WHERE tender_reference = :tender
-      UNION ALL SELECT 316, max(price_cents) FROM grouping WHERE tender_reference = :tender) t
-WHERE t.cents IS NOT NULL ORDER BY t.x
+-- column: axis code
+-- column: place int
+-- column: value quantity
+-- column: label_place int hidden
+-- column: is_price bool hidden
+-- column: is_quality bool hidden
+-- column: is_social bool hidden
+SELECT t.axis AS axis, t.place AS place, t.value AS value, t.place + 4 AS label_place,
+       CASE WHEN t.axis = 'price' THEN 1 ELSE 0 END AS is_price,
+       CASE WHEN t.axis = 'quality' THEN 1 ELSE 0 END AS is_quality,
+       CASE WHEN t.axis = 'social' THEN 1 ELSE 0 END AS is_social
+FROM (SELECT 'price' AS axis, 64 + k.k * 63 AS place, (r.low + (r.high - r.low) * k.k / 4) / 10000 * 100 AS value
+      FROM (SELECT 0 AS k UNION ALL SELECT 2 UNION ALL SELECT 4) k
+      CROSS JOIN (SELECT min(price_cents) AS low, max(price_cents) AS high, count(*) AS many
+                  FROM grouping WHERE tender_reference = :tender) r WHERE r.many > 0
+      UNION ALL
+      SELECT a.axis, 210 - k.k * 49, (a.low + (a.high - a.low) * k.k / 4) * 10
+      FROM (SELECT 0 AS k UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) k
+      CROSS JOIN (SELECT 'quality' AS axis, min(quality_hundredths) / 500 * 500 AS low,
+                         (max(quality_hundredths) / 500 + 1) * 500 AS high
+                  FROM grouping WHERE tender_reference = :tender
+                  UNION ALL SELECT 'social', min(social_hundredths) / 500 * 500, (max(social_hundredths) / 500 + 1) * 500
+                  FROM grouping WHERE tender_reference = :tender) a WHERE a.low IS NOT NULL) t
+ORDER BY t.axis, t.place
 
 -- view: grouping.instance
 -- title: Instance and solution of a proposal
