@@ -233,6 +233,21 @@ static void test_order_of_a_family(void **state)
     }
 }
 
+/* Twice in one file: the same record, another version of it, and a notice named before it comes. */
+static void test_one_file(void **state)
+{
+    struct house *house = *state;
+    struct tree *report = import_text(house, arena_printf(house->arena, "[%s,%s,%s,%s,%s]", family[2], family[0], family[0],
+                                                          family[3], family[4]));
+    assert_int_equal(count(report, "read"), 5);
+    assert_int_equal(count(report, "new"), 2);
+    assert_int_equal(count(report, "merged"), 1);
+    assert_int_equal(count(report, "same"), 1);
+    assert_int_equal(count(report, "changed"), 1);
+    assert_int_equal(house_int(house, "SELECT count(*) FROM tender"), 2);
+    assert_string_equal(tree_text(show(house, "21-200"), "reference"), "21-100");
+}
+
 /* What a person said stays with the call when an earlier notice turns up and founds it. */
 static void test_words_move_with_the_call(void **state)
 {
@@ -508,6 +523,7 @@ int main(void)
         TEST(test_watch_on_labels),
         TEST(test_order_of_files),
         TEST(test_order_of_a_family),
+        TEST(test_one_file),
         TEST(test_words_move_with_the_call),
         TEST(test_derive_again_changes_nothing),
         TEST(test_guessed_links),
