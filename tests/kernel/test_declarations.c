@@ -149,7 +149,7 @@ static void test_every_word_in_both_languages(void **state)
 static bool is_subject_and_verb(const char *name, char joint)
 {
     const char *at = strchr(name, joint);
-    return at && at > name && at[1] && !strchr(at + 1, joint) && name[strspn(name, "abcdefghijklmnopqrstuvwxyz_. ")] == 0;
+    return at && at > name && at[1] && !strchr(at + 1, joint) && name[strspn(name, "abcdefghijklmnopqrstuvwxyz_-. ")] == 0;
 }
 
 static void check_field_shapes(struct findings *findings, const char *owner, const struct field *fields)
