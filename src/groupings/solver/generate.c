@@ -91,7 +91,7 @@ static bool rounds_fill_master(struct rounds *r)
 
     master_free(r->master);
     r->master = master_new(g->scope->model, g->scope->lots, g->scope->lot_count, g->scope->right, g->scope->known,
-                           g->scope->use_cuts);
+                           g->scope->open, g->scope->use_cuts);
     if (!r->master)
         return false;
     for (int k = 0; k < 3; k++) {
@@ -165,7 +165,7 @@ static double rounds_slack(const struct rounds *r)
     const struct generation *g = r->g;
     double least = 1e-8 * g->scope->model->scale / g->scope->model->lot_count;
     double gap = isfinite(g->bound) ? g->bound - fmax(g->master_value, isfinite(g->best) ? g->best : 0) : 0;
-    return fmax(least, 0.1 * gap / (g->scope->lot_count + 1));
+    return g->tight ? least * 1e-2 : fmax(least, 0.1 * gap / (g->scope->lot_count + 1));
 }
 
 static void rounds_read_fraction(struct rounds *r)
@@ -205,6 +205,8 @@ static double rounds_master_value(struct rounds *r)
     const struct generation *g = r->g;
     double value = master_objective(r->master);
     rounds_read_fraction(r);
+    for (int32_t o = 0; o < g->scope->model->opener_count; o++)
+        value -= g->scope->open[o] > 0 && !g->scope->known[o] ? g->scope->model->openers[o].cost : 0;
     for (int32_t i = 0; i < g->scope->lot_count; i++) {
         int32_t l = g->scope->lots[i];
         if (g->scope->states[l].answer > 0) {
@@ -373,7 +375,7 @@ static bool rounds_cut(struct rounds *r, int32_t *ret_added)
 /* How near the bound must come to the master's value: a part of the gap while cuts are still to come. */
 static double rounds_tolerance(const struct generation *g)
 {
-    return isfinite(g->best) ? fmax(g->tolerance, 0.02 * (g->bound - g->best)) : g->tolerance;
+    return isfinite(g->best) && !g->tight ? fmax(g->tolerance, 0.02 * (g->bound - g->best)) : g->tolerance;
 }
 
 static bool rounds_run(struct rounds *r)
@@ -388,6 +390,7 @@ static bool rounds_run(struct rounds *r)
             if (!master_solve(r->master))
                 return false;
             master_prices(r->master, r->outer, r->lot_prices);
+            master_complete_prices(r->master, r->outer);
             g->master_value = rounds_master_value(r);
         }
         if (g->rounds == 0)
@@ -411,6 +414,7 @@ static bool rounds_run(struct rounds *r)
             if (!master_solve(r->master))
                 return false;
             master_prices(r->master, r->outer, r->lot_prices);
+            master_complete_prices(r->master, r->outer);
             g->master_value = rounds_master_value(r);
             rounds_set_trial(r, r->smoothing);
         }
@@ -479,6 +483,22 @@ static int32_t rounds_list_branches(const struct rounds *r, struct branch_try *l
     return count;
 }
 
+/* A member that takes part by halves is decided first: it weighs on many lots. */
+static bool rounds_choose_opener(struct rounds *r)
+{
+    struct generation *g = r->g;
+    double best = 1e-4;
+
+    for (int32_t o = 0; o < g->scope->model->opener_count; o++) {
+        double weight = g->scope->open[o] ? 0 : master_opening_weight(r->master, o), score = fmin(weight, 1 - weight);
+        if (score > best) {
+            best = score;
+            g->branch_opener = o;
+        }
+    }
+    return g->branch_opener >= 0;
+}
+
 /* Chooses what lowers the master's value most on both sides, were no new columns found. */
 static void rounds_choose_branch(struct rounds *r)
 {
@@ -488,7 +508,9 @@ static void rounds_choose_branch(struct rounds *r)
     double value = master_objective(r->master), most = fmax(g->bound - g->best, 1e-6 * g->scope->model->scale);
     double best = -1;
 
-    g->branch_lot = -1;
+    g->branch_lot = g->branch_opener = -1;
+    if (rounds_choose_opener(r))
+        return;
     for (int32_t i = 0; i < count; i++) {
         double in = 1, out = 1;
         if (count > 1) {

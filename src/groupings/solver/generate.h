@@ -16,6 +16,7 @@ struct generation {
     double best;              /* objective to beat: stop once bound <= best + allowed */
     double allowed;
     double tolerance;         /* stop when bound - value of the master is below */
+    bool tight;               /* the tolerance is meant: not widened while the gap is large */
     int32_t max_rounds;
     int64_t max_lot_nodes;
     int32_t cut_rounds;       /* at most so many times, look for cuts when the rounds converge (whole instance, one
@@ -32,6 +33,7 @@ struct generation {
     double *answered;         /* by lot of the model: z in the fractional answer */
     const struct column **heaviest; /* by lot of the model: its column with the largest weight, or NULL */
     struct column **mixed;    /* by lot: when its y are whole, the mix of its columns; NULL otherwise; owned here */
+    int32_t branch_opener;    /* an opener to branch on first, or -1 */
     int32_t branch_lot, branch_candidate; /* what to branch on: lot -1 when everything is whole; candidate -1: the lot */
     int32_t rounds;
     bool converged;

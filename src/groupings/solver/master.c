@@ -14,9 +14,11 @@ struct variable {
     int32_t position; /* in the basis, -1 */
 };
 
-struct opening { /* the column of one o_m */
-    int32_t *rows;
-    int32_t row_count;
+struct opening { /* the column of one o_m that is free */
+    int32_t *rows;     /* opening rows of the model */
+    int32_t row_count; /* 0: not free */
+    int32_t limit_row; /* o_m <= 1, -1 until needed */
+    int32_t variable;
 };
 
 struct master {
@@ -29,6 +31,7 @@ struct master {
     double *right;       /* by row, perturbed */
     const double *model_right;
     bool use_cuts;
+    int32_t decided_open; /* members that count without an o_m */
     double **inverse;       /* by row: its column of the inverse, when not a unit vector */
     int32_t *slack_at;      /* by row: position of its slack in the basis, -1 */
     int32_t *dense;         /* rows whose column of the inverse is kept */
@@ -92,6 +95,34 @@ static bool master_reserve_rows(struct master *m, int32_t rows)
 }
 
 
+/* Calls nothing, returns the next entry of the column of o_m: position k, row and coefficient; false after the last. */
+static bool opening_entry(const struct master *m, int32_t o, int32_t k, int32_t *ret_row, double *ret_use)
+{
+    const struct model *model = m->model;
+    const struct opening *opening = &m->openings[o];
+    int32_t member = model->openers[o].member, slots = model->member_slots[member + 1] - model->member_slots[member];
+
+    *ret_row = -1;
+    *ret_use = -1;
+    if (k < opening->row_count) {
+        *ret_row = m->row_of[opening->rows[k]];
+        return true;
+    }
+    k -= opening->row_count;
+    if (k <= slots) { /* its capacities, then its turnover limit */
+        int32_t row = k < slots ? model->member_slots[member] + k : model->turnover_row + member;
+        *ret_row = m->row_of[row];
+        *ret_use = -m->model_right[row];
+        return true;
+    }
+    *ret_use = 1;
+    if (k == slots + 1)
+        *ret_row = opening->limit_row;
+    else if (k == slots + 2)
+        *ret_row = model->members_row >= 0 ? m->row_of[model->members_row] : -1;
+    return k <= slots + 2;
+}
+
 static double variable_coefficient_dot(const struct master *m, const struct variable *v, const double *by_row)
 {
     double sum = 0;
@@ -108,14 +139,10 @@ static double variable_coefficient_dot(const struct master *m, const struct vari
                 sum += by_row[row] * v->column->cut_uses[i];
         }
     } else if (v->opener >= 0) {
-        const struct opening *opening = &m->openings[v->opener];
-        for (int32_t i = 0; i < opening->row_count; i++) {
-            int32_t row = m->row_of[opening->rows[i]];
-            if (row >= 0)
-                sum -= by_row[row];
-        }
-        if (m->model->members_row >= 0 && m->row_of[m->model->members_row] >= 0)
-            sum += by_row[m->row_of[m->model->members_row]];
+        int32_t row;
+        double use;
+        for (int32_t k = 0; opening_entry(m, v->opener, k, &row, &use); k++)
+            sum += row >= 0 ? by_row[row] * use : 0;
     } else {
         sum = -by_row[v->artificial_row];
     }
@@ -156,14 +183,12 @@ static void master_fill_alpha(struct master *m, int32_t id)
                 alpha_add(m, row, v->column->cut_uses[i]);
         }
     } else if (v->opener >= 0) {
-        const struct opening *opening = &m->openings[v->opener];
-        for (int32_t i = 0; i < opening->row_count; i++) {
-            int32_t row = m->row_of[opening->rows[i]];
+        int32_t row;
+        double use;
+        for (int32_t k = 0; opening_entry(m, v->opener, k, &row, &use); k++) {
             if (row >= 0)
-                alpha_add(m, row, -1);
+                alpha_add(m, row, use);
         }
-        if (m->model->members_row >= 0 && m->row_of[m->model->members_row] >= 0)
-            alpha_add(m, m->row_of[m->model->members_row], 1);
     } else {
         alpha_add(m, v->artificial_row, -1);
     }
@@ -340,20 +365,64 @@ static int32_t master_new_variable(struct master *m, struct variable variable)
     return m->variable_count++;
 }
 
+/* The opener of the member whose capacity or turnover row this is; -1: none, or another kind of row. */
+static int32_t row_find_opener(const struct master *m, int32_t row)
+{
+    const struct model *model = m->model;
+    if (row < 0 || row >= model->turnover_row + model->member_count)
+        return -1;
+    return model->member_opener[row < model->turnover_row ? model->slot_member[row] : row - model->turnover_row];
+}
+
+/* Whether the row is one of a member whose o_m is free. */
+static bool row_is_tied(const struct master *m, int32_t row)
+{
+    int32_t opener = row_find_opener(m, row);
+    return opener >= 0 && m->openings[opener].row_count > 0;
+}
+
+/* Right-hand side of a row of the model. */
+static double row_right(const struct master *m, int32_t row)
+{
+    const struct model *model = m->model;
+    if (row >= model->row_count)
+        return model->cuts->right[row - model->row_count];
+    if (row == model->members_row)
+        return m->model_right[row] - m->decided_open;
+    /* what a free o_m brings is in its column; a hair of slack against stalling */
+    return row_is_tied(m, row) ? 5e-10 * m->model_right[row] : m->model_right[row];
+}
+
+/* The same as below for o_m in the basis; returns how much of the row they use. */
+static double row_add_openings(struct master *m, int32_t row, int32_t model_row)
+{
+    const struct model *model = m->model;
+    bool opening = model_row >= model->opening_row && model_row < model->opening_row + model->opening_count;
+    int32_t opener = opening ? model->opening_opener[model_row - model->opening_row] : row_find_opener(m, model_row);
+
+    if (opener < 0 || m->openings[opener].row_count == 0)
+        return 0;
+    int32_t at = m->variables[m->openings[opener].variable].position;
+    double use = opening ? -1 : -m->model_right[model_row];
+    for (int32_t d = 0; at >= 0 && d < m->dense_count; d++)
+        m->inverse[m->dense[d]][row] -= use * m->inverse[m->dense[d]][at];
+    return at >= 0 ? use * m->level[at] : 0;
+}
+
 /* A new row, its slack basic. Columns already in the basis may touch it. */
 static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
 {
     if (!master_reserve_rows(m, m->rows + 1))
         return false;
     int32_t row = m->rows;
-    double right = lot >= 0 ? 1 : model_row >= m->model->row_count
-                                      ? m->model->cuts->right[model_row - m->model->row_count]
-                                      : m->model_right[model_row];
+    double right = lot >= 0 ? 1 : row_right(m, model_row);
     m->row_model[row] = lot >= 0 ? -1 - lot : model_row;
     if (lot >= 0)
         m->row_of_lot[lot] = row;
     /* a little tighter, never looser: a whole answer of the master must fit */
     m->right[row] = right - (right > 0 ? right * 1e-8 * (1 + master_random(m)) : 0);
+    if (model_row >= m->model->opening_row && model_row < m->model->opening_row + m->model->opening_count)
+        m->right[row] = 1e-5 * (1 + master_random(m)); /* y <= o is not checked on answers: loosened against stalling */
     double level = m->right[row];
     for (int32_t d = 0; d < m->dense_count; d++)
         m->inverse[m->dense[d]][row] = 0;
@@ -369,6 +438,7 @@ static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
     }
     if (lot < 0)
         m->row_of[model_row] = row;
+    level -= row_add_openings(m, row, model_row);
     m->rows++;
     m->head[row] = -1 - row;
     m->slack_at[row] = row;
@@ -387,7 +457,8 @@ static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
     return true;
 }
 
-static bool master_add_opening_lists(struct master *m, const int32_t *lots, int32_t lot_count, const bool *known)
+static bool master_add_opening_lists(struct master *m, const int32_t *lots, int32_t lot_count, const bool *known,
+                                     const int8_t *open)
 {
     const struct model *model = m->model;
     int32_t used = 0;
@@ -403,7 +474,7 @@ static bool master_add_opening_lists(struct master *m, const int32_t *lots, int3
                 if (lot->candidates[c].opening_row < 0)
                     continue;
                 int32_t o = model->opening_opener[lot->candidates[c].opening_row - model->opening_row];
-                if (known && known[o])
+                if (known[o] || open[o] > 0)
                     continue;
                 if (pass)
                     m->openings[o].rows[m->openings[o].row_count] = lot->candidates[c].opening_row;
@@ -418,8 +489,13 @@ static bool master_add_opening_lists(struct master *m, const int32_t *lots, int3
     }
     for (int32_t o = 0; o < model->opener_count; o++) {
         struct variable v = {.opener = o, .artificial_row = -1, .cost = -model->openers[o].cost};
-        if (m->openings[o].row_count && master_new_variable(m, v) < 0)
-            return false;
+        m->openings[o].limit_row = m->openings[o].variable = -1;
+        m->decided_open += open[o] > 0;
+        if (m->openings[o].row_count) {
+            m->openings[o].variable = master_new_variable(m, v);
+            if (m->openings[o].variable < 0)
+                return false;
+        }
     }
     return true;
 }
@@ -443,7 +519,7 @@ static bool master_add_first_rows(struct master *m, const int32_t *lots, int32_t
 }
 
 struct master *master_new(const struct model *model, const int32_t *lots, int32_t lot_count, const double *right,
-                          const bool *known, bool use_cuts)
+                          const bool *known, const int8_t *open, bool use_cuts)
 {
     struct master *m = calloc(1, sizeof *m);
     if (!m)
@@ -460,7 +536,7 @@ struct master *master_new(const struct model *model, const int32_t *lots, int32_
         memset(m->row_of_lot, -1, ((size_t)model->lot_count + 1) * sizeof *m->row_of_lot);
         memset(m->row_of, -1, ((size_t)model->price_count + 1) * sizeof *m->row_of);
         memset(m->touched_by, -1, ((size_t)model->price_count + 1) * sizeof *m->touched_by);
-        good = master_add_opening_lists(m, lots, lot_count, known) && master_add_first_rows(m, lots, lot_count);
+        good = master_add_opening_lists(m, lots, lot_count, known, open) && master_add_first_rows(m, lots, lot_count);
     }
     if (!good) {
         master_free(m);
@@ -495,6 +571,25 @@ void master_free(struct master *m)
     free(m);
 }
 
+/* o_m <= 1, before the first row in which it stands: it cannot be in the basis yet. */
+static bool master_add_limit(struct master *m, int32_t o)
+{
+    if (m->openings[o].limit_row >= 0)
+        return true;
+    if (!master_reserve_rows(m, m->rows + 1))
+        return false;
+    int32_t row = m->rows++;
+    for (int32_t d = 0; d < m->dense_count; d++)
+        m->inverse[m->dense[d]][row] = 0;
+    m->row_model[row] = INT32_MIN;
+    m->right[row] = m->level[row] = 1;
+    m->head[row] = -1 - row;
+    m->slack_at[row] = row;
+    m->basic_cost[row] = m->price[row] = 0;
+    m->openings[o].limit_row = row;
+    return true;
+}
+
 /* Openings couple lots by their variable; other rows once a second lot uses them. */
 static bool master_touch(struct master *m, int32_t row, int32_t lot)
 {
@@ -505,9 +600,11 @@ static bool master_touch(struct master *m, int32_t row, int32_t lot)
         return true;
     if (opening) {
         int32_t o = model->opening_opener[row - model->opening_row];
-        return m->openings[o].row_count == 0 || master_add_row(m, row, -1);
+        if (m->openings[o].row_count == 0)
+            return true;
+        return master_add_limit(m, o) && master_add_row(m, row, -1);
     }
-    if (m->touched_by[row] == -1)
+    if (m->touched_by[row] == -1 && !row_is_tied(m, row))
         m->touched_by[row] = lot;
     return m->touched_by[row] == lot || master_add_row(m, row, -1);
 }
@@ -577,6 +674,14 @@ static void list_offer(struct candidate_list *list, int32_t id, double gain)
     list->gain[at] = gain;
 }
 
+/* By how much a slack can matter: its price is for one unit of the row. */
+static double row_size(const struct master *m, int32_t row)
+{
+    int32_t r = m->row_model[row];
+    double right = r >= 0 && r < m->model->row_count ? m->model_right[r] : m->right[row];
+    return fmax(1, fabs(right));
+}
+
 static void master_fill_list(struct master *m, struct candidate_list *list, double tolerance)
 {
     list->count = 0;
@@ -589,7 +694,7 @@ static void master_fill_list(struct master *m, struct candidate_list *list, doub
     }
     for (int32_t d = 0; d < m->dense_count; d++) {
         /* price per unit of the row: weigh by the right-hand side to compare with columns */
-        double gain = -m->price[m->dense[d]] * fmax(1, fabs(m->right[m->dense[d]]));
+        double gain = -m->price[m->dense[d]] * row_size(m, m->dense[d]);
         if (gain > tolerance)
             list_offer(list, -1 - m->dense[d], gain);
     }
@@ -609,7 +714,7 @@ bool master_solve(struct master *m)
             bool basic = list.id[i] >= 0 ? m->variables[list.id[i]].position >= 0 : m->slack_at[-1 - list.id[i]] >= 0;
             double now = basic ? 0 : master_gain(m, list.id[i]);
             if (list.id[i] < 0)
-                now *= fmax(1, fabs(m->right[-1 - list.id[i]]));
+                now *= row_size(m, -1 - list.id[i]);
             if (now > gain && now > 0.1 * list.gain[i]) {
                 gain = now;
                 best = i;
@@ -691,7 +796,7 @@ void master_prices(const struct master *m, double *prices, double *lot_prices)
     for (int32_t i = 0; i < m->rows; i++) {
         if (m->row_model[i] >= 0)
             prices[m->row_model[i]] = fmax(m->price[i], 0);
-        else
+        else if (m->row_model[i] != INT32_MIN)
             lot_prices[-1 - m->row_model[i]] = m->price[i];
     }
 }
@@ -710,6 +815,33 @@ double master_weight(const struct master *m, int32_t index)
 {
     int32_t position = m->variables[index].position;
     return position >= 0 ? fmax(m->level[position], 0) : 0;
+}
+
+void master_complete_prices(const struct master *m, double *prices)
+{
+    const struct model *model = m->model;
+    for (int32_t o = 0; o < model->opener_count; o++) {
+        const struct opening *opening = &m->openings[o];
+        int32_t member = model->openers[o].member, idle = 0;
+        double room = model->openers[o].cost + (model->members_row >= 0 ? prices[model->members_row] : 0);
+        for (int32_t k = 0; k < opening->row_count; k++) {
+            idle += m->row_of[opening->rows[k]] < 0;
+            room -= prices[opening->rows[k]];
+        }
+        for (int32_t k = model->member_slots[member]; k < model->member_slots[member + 1]; k++)
+            room -= prices[k] * m->model_right[k];
+        room -= prices[model->turnover_row + member] * m->model_right[model->turnover_row + member];
+        for (int32_t k = 0; k < opening->row_count && room > 0 && idle; k++) {
+            if (m->row_of[opening->rows[k]] < 0)
+                prices[opening->rows[k]] = room / idle;
+        }
+    }
+}
+
+double master_opening_weight(const struct master *m, int32_t opener)
+{
+    int32_t id = m->openings[opener].row_count ? m->openings[opener].variable : -1;
+    return id >= 0 ? master_weight(m, id) : 0;
 }
 
 int64_t master_pivots(const struct master *m)

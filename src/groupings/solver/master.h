@@ -15,9 +15,10 @@
 
 struct master;
 
-/* lots: those of the problem. right: right-hand sides by row. known: by opener, already open (NULL: none). */
+/* lots: those of the problem. right: right-hand sides by row. known: by opener, open already; open: by opener, decided
+ * (cost then left out of the objective). An o_m that is free brings its member's capacity: those rows are <= right o_m. */
 struct master *master_new(const struct model *model, const int32_t *lots, int32_t lot_count, const double *right,
-                          const bool *known, bool use_cuts);
+                          const bool *known, const int8_t *open, bool use_cuts);
 void master_free(struct master *master);
 
 /* The column must outlive the master. bonus is added to its value (lots that must be answered). */
@@ -36,6 +37,11 @@ void master_prices(const struct master *master, double *prices, double *lot_pric
 int32_t master_column_count(const struct master *master);
 const struct column *master_column(const struct master *master, int32_t index);
 double master_weight(const struct master *master, int32_t index);
+/* Raises the prices of opening rows that no column touches yet, as far as the cost of each o_m leaves room: as good
+ * for the master, and lots then see what a member not yet met would cost. */
+void master_complete_prices(const struct master *master, double *prices);
+/* o_m in the answer; 0 when it is not free. */
+double master_opening_weight(const struct master *master, int32_t opener);
 int64_t master_pivots(const struct master *master);
 
 #endif

@@ -77,9 +77,10 @@ static bool scope_allocate(struct scope *scope, const int32_t *lots, int32_t lot
     scope->lots = malloc(((size_t)lot_count + 1) * sizeof *scope->lots);
     scope->right = malloc(((size_t)model->row_count + 1) * sizeof *scope->right);
     scope->known = calloc((size_t)model->opener_count + 1, sizeof *scope->known);
+    scope->open = calloc((size_t)model->opener_count + 1, sizeof *scope->open);
     scope->states = calloc((size_t)model->lot_count + 1, sizeof *scope->states);
     scope->memory = calloc(1, doubles * sizeof(double) + bytes + 1);
-    if (!scope->lots || !scope->right || !scope->known || !scope->states || !scope->memory)
+    if (!scope->lots || !scope->right || !scope->known || !scope->open || !scope->states || !scope->memory)
         return false;
     double *at = scope->memory;
     int8_t *small = (int8_t *)(at + doubles);
@@ -127,8 +128,10 @@ struct scope *scope_copy(const struct scope *from, int thread)
 {
     struct scope *scope = scope_new(from->model, from->control, from->lots, from->lot_count, from->right, from->known,
                                     thread);
-    if (scope)
+    if (scope) {
         scope->use_cuts = from->use_cuts;
+        memcpy(scope->open, from->open, (size_t)from->model->opener_count);
+    }
     for (int32_t i = 0; scope && i < scope->lot_count; i++) {
         int32_t l = scope->lots[i];
         const struct lot *lot = &scope->model->lots[l];
@@ -148,6 +151,7 @@ void scope_free(struct scope *scope)
     free(scope->lots);
     free(scope->right);
     free(scope->known);
+    free(scope->open);
     free(scope->states);
     free(scope->memory);
     free(scope);
@@ -381,44 +385,68 @@ void scope_price(struct scope *scope, const struct pricing *pricing, struct pric
         price_piece(&job, i, scope->thread);
 }
 
-/* What the prices of opening rows and of the members row are worth: o_m free to be 0 or 1. */
-static double scope_opening_bound(const struct scope *scope, const double *prices)
+/* What o_m is worth at the prices, free to be 0 or 1: it pays for the opening rows and, since a member that takes no
+ * part does nothing, brings its own capacity and turnover limit. Writes the rows' share of members that are not tied
+ * to a free o_m, and adds sizes for the margin. */
+static double scope_members_bound(const struct scope *scope, const double *prices, double *size)
 {
     const struct model *model = scope->model;
-    double sum = 0;
+    double *gain = calloc((size_t)model->opener_count + 1, sizeof *gain), sum = 0;
+    bool *tied = calloc((size_t)model->opener_count + 1, sizeof *tied);
 
-    if (model->opener_count == 0)
-        return 0;
-    double *gain = calloc((size_t)model->opener_count, sizeof *gain);
-    if (!gain) {
+    if (!gain || !tied) {
         atomic_store(&scope->control->no_memory, true);
+        free(gain);
+        free(tied);
         return INFINITY;
     }
-    for (int32_t i = 0; i < model->opening_count; i++) {
-        int32_t o = model->opening_opener[i];
-        double price = prices[model->opening_row + i];
-        if (scope->known[o])
-            sum += price; /* o = 1 already */
+    for (int32_t i = 0; model->opening_count && i < scope->lot_count; i++) {
+        const struct lot *lot = &model->lots[scope->lots[i]];
+        for (int32_t c = 0; c < lot->candidate_count; c++) {
+            int32_t row = lot->candidates[c].opening_row;
+            if (row < 0)
+                continue;
+            int32_t o = model->opening_opener[row - model->opening_row];
+            tied[o] = !scope->known[o];
+            gain[o] += prices[row];
+        }
+    }
+    for (int32_t m = 0; m < model->member_count; m++) {
+        double worth = prices[model->turnover_row + m] * scope->right[model->turnover_row + m];
+        for (int32_t k = model->member_slots[m]; k < model->member_slots[m + 1]; k++)
+            worth += prices[k] * scope->right[k];
+        int32_t o = model->member_opener[m];
+        if (o >= 0 && tied[o])
+            gain[o] += worth;
         else
-            gain[o] += price;
+            sum += worth;
+        *size += fabs(worth);
     }
     double each = model->members_row >= 0 ? prices[model->members_row] : 0;
     for (int32_t o = 0; o < model->opener_count; o++) {
-        if (!scope->known[o])
-            sum += fmax(0, gain[o] - model->openers[o].cost - each);
+        double net = gain[o] - model->openers[o].cost - each;
+        *size += fabs(gain[o]);
+        if (!tied[o])
+            sum += gain[o]; /* o = 1 already, or no lot here asks for it */
+        else if (scope->open[o] > 0)
+            sum += net;
+        else if (scope->open[o] == 0)
+            sum += fmax(0, net);
     }
     free(gain);
+    free(tied);
     return sum;
 }
 
 double scope_bound(const struct scope *scope, const double *prices, const struct priced *priced)
 {
     const struct model *model = scope->model;
-    double sum = scope_opening_bound(scope, prices), size = fabs(sum);
+    double size = 0, sum = scope_members_bound(scope, prices, &size);
+    int32_t others[2] = {model->lots_row, model->members_row};
 
-    for (int32_t row = 0; row < model->row_count; row++) {
-        bool opening = row >= model->opening_row && row < model->opening_row + model->opening_count;
-        if (prices[row] <= 0 || opening)
+    for (int32_t k = 0; k < 2 + model->pin_count; k++) {
+        int32_t row = k < 2 ? others[k] : model->pin_row + k - 2;
+        if (row < 0)
             continue;
         sum += prices[row] * scope->right[row];
         size += fabs(prices[row] * scope->right[row]);

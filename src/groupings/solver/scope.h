@@ -25,7 +25,8 @@ struct scope {
     int32_t *lots;
     int32_t lot_count;
     double *right; /* by row */
-    bool *known;   /* by opener: open already */
+    bool *known;   /* by opener: open already, paid outside */
+    int8_t *open;  /* by opener: 1 decided open, -1 decided not, 0 free */
     struct lot_state *states; /* by lot of the model; empty for lots outside */
     bool use_cuts; /* the whole instance, with its cuts */
     int thread;    /* -1: share lots out over the threads; else everything in this thread */

@@ -12,6 +12,7 @@ static void node_free(struct node *node)
         return;
     free(node->answer);
     free(node->must);
+    free(node->open);
     free(node->lot_bounds);
     free(node->price_rows);
     free(node->price_values);
@@ -37,13 +38,15 @@ static struct node *node_new(const struct scope *scope, const double *prices, co
     node->depth = depth;
     node->answer = malloc((size_t)scope->lot_count + 1);
     node->must = malloc(cells + 1);
+    node->open = malloc((size_t)model->opener_count + 1);
     node->lot_bounds = calloc((size_t)scope->lot_count + 1, sizeof *node->lot_bounds);
     node->price_rows = malloc(((size_t)count + 1) * sizeof *node->price_rows);
     node->price_values = malloc(((size_t)count + 1) * sizeof *node->price_values);
-    if (!node->answer || !node->must || !node->lot_bounds || !node->price_rows || !node->price_values) {
+    if (!node->answer || !node->must || !node->open || !node->lot_bounds || !node->price_rows || !node->price_values) {
         node_free(node);
         return NULL;
     }
+    memcpy(node->open, scope->open, (size_t)model->opener_count);
     int8_t *must = node->must;
     for (int32_t i = 0; i < scope->lot_count; i++) {
         const struct lot_state *state = &scope->states[scope->lots[i]];
@@ -69,6 +72,7 @@ static bool node_apply(const struct node *node, struct scope *scope, double *pri
     const int8_t *must = node->must;
     bool good = true;
 
+    memcpy(scope->open, node->open, (size_t)scope->model->opener_count);
     for (int32_t i = 0; i < scope->lot_count; i++) {
         struct lot_state *state = &scope->states[scope->lots[i]];
         int32_t candidates = scope->model->lots[scope->lots[i]].candidate_count;
@@ -267,6 +271,31 @@ static struct node *node_make_child(struct scope *scope, const struct node *pare
     return child;
 }
 
+/* Child in which a member takes part somewhere (value 1), or nowhere (-1). */
+static struct node *node_make_opener_child(struct scope *scope, const struct node *parent, const struct generation *g,
+                                           int32_t opener, int8_t value)
+{
+    struct node *child = node_new(scope, g->prices, g->priced, g->bound, parent->depth + 1);
+    int8_t *must = child ? child->must : NULL;
+
+    if (!child)
+        return NULL;
+    child->open[opener] = value;
+    for (int32_t i = 0; value < 0 && i < scope->lot_count; i++) {
+        const struct lot *lot = &scope->model->lots[scope->lots[i]];
+        for (int32_t c = 0; c < lot->candidate_count; c++) {
+            if (lot->candidates[c].member == scope->model->openers[opener].member) {
+                if (must[c] > 0 && child->answer[i] > 0)
+                    child->bound = -INFINITY; /* decided in already: nothing here */
+                must[c] = -1;
+                child->lot_bounds[i] = NAN;
+            }
+        }
+        must += lot->candidate_count;
+    }
+    return child;
+}
+
 void node_solve(struct tree *tree, struct node *node, double best, double allowed, int thread, struct outcome *ret)
 {
     const struct model *model = tree->scope->model;
@@ -306,16 +335,32 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
                            .max_rounds = tree->max_rounds,
                            .max_lot_nodes = 20000,
                            .fix = true};
-    if (generate_columns(&g)) {
+    bool good = generate_columns(&g);
+    if (good && g.bound > best + allowed && g.branch_lot < 0 && g.branch_opener < 0) {
+        /* a whole answer, and a bound above it: only the tolerance can be between them */
+        generation_free(&g);
+        g.lot_bounds = NULL;
+        g.tight = true;
+        g.tolerance = 1e-9 * model->scale;
+        g.max_rounds = 300;
+        good = generate_columns(&g);
+    }
+    if (good) {
         ret->bound = fmin(node->bound, g.bound);
         g.bound = ret->bound;
         if (ret->bound > best + allowed) {
             if (!control_is_over(control) || node->depth == 0)
                 ret->found = node_round(tree, scope, &g, thread);
             struct branch branch = {g.branch_lot, g.branch_candidate};
-            if (branch.lot < 0) /* whole: the answer rounded from it is worth the bound, or the rounds must go on */
+            if (g.branch_opener >= 0) {
+                ret->children[0] = node_make_opener_child(scope, node, &g, g.branch_opener, 1);
+                ret->children[1] = node_make_opener_child(scope, node, &g, g.branch_opener, -1);
+                if (!ret->children[0] || !ret->children[1])
+                    atomic_store(&control->no_memory, true);
+            }
+            if (branch.lot < 0 && g.branch_opener < 0) /* whole: the answer rounded from it is worth the bound, or the rounds must go on */
                 branch = choose_any(scope, &g);
-            if (branch.lot >= 0) {
+            if (branch.lot >= 0 && g.branch_opener < 0) {
                 ret->children[0] = node_make_child(scope, node, &g, branch, 1);
                 ret->children[1] = node_make_child(scope, node, &g, branch, -1);
                 if (!ret->children[0] || !ret->children[1])

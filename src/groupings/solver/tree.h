@@ -10,6 +10,7 @@ struct node {
     int32_t depth;
     int64_t number;   /* in order of making: breaks ties, so that the order is always the same */
     int8_t *answer;   /* by position of the lot in the scope */
+    int8_t *open;     /* by opener */
     int8_t *must;     /* all lots of the scope, one after the other */
     double *lot_bounds; /* by position: at those prices; NAN when not known */
     int32_t price_count; /* prices to start from, sparse */
