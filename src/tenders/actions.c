@@ -84,7 +84,7 @@ static const struct action actions[] = {
      .after = "/tenders/{reference}"},
     {"tender qualify", N_("Qualify a call"), ROLE_COORDINATOR, qualify_fields, tender_qualify,
      .help = N_("What the documents of the call really ask for: lots, requirements, weights, limits. The whole file replaces what was there; earlier versions are kept. Its format is described in data/templates/README.md."),
-     .after = "/tenders/{reference}"},
+     .after = "/tenders/{reference}", .fill = tender_qualify_fill},
     {"tender template", N_("Prefill the qualification of a call"), ROLE_COORDINATOR, template_fields, tender_template,
      .help = N_("Answers the JSON to start from: quantities for a number of people and months. All of it is a hypothesis until a person has confirmed it; what nobody can guess is null."),
      .unlisted = true},

@@ -12,5 +12,6 @@ action_run_function tender_link, tender_unlink;                           /* lin
 action_run_function tender_decide, tender_dates, tender_mark, tender_piece; /* desk.c */
 action_run_function tender_qualify;                                       /* qualify.c */
 action_run_function tender_template;                                      /* template.c */
+int tender_qualify_fill(struct ctx *ctx, struct tree *values);             /* fill.c */
 
 #endif

@@ -7,6 +7,14 @@
 
 enum { QUALIFICATION_LOTS_MAX = 200, QUALIFICATION_REQUIREMENTS_MAX = 200 };
 
+/* The codes of data/functions.csv, the sovereign three too: asking for one is refused with its article. */
+#define TENDER_FUNCTIONS \
+    "canteen.picking|canteen.delivery|catering.meals|catering.hygiene|laundry.washing|" \
+    "cleaning.premises|upkeep.technical|upkeep.green|training.vocational|training.basic|" \
+    "culture.workshops|work.assembly|reintegration.support|transport.goods|waste.sorting|" \
+    "family.reception|health.prevention|it.support|sovereign.direction|sovereign.surveillance|" \
+    "sovereign.registry"
+
 extern const struct field qualify_fields[];
 
 /* Every rule of the house and of the law that a qualification can break, each beside its field. Warnings are sentences

@@ -23,7 +23,7 @@ enum { ID_CHARACTERS_MAX = 16, TURNOVER_FACTOR_MAX = 2 /* R2142-7 */, RESERVED_M
 
 static const struct field requirement_fields[] = {
     {"id", FIELD_TEXT, .required = true, .max = ID_CHARACTERS_MAX},
-    {"function", FIELD_TEXT, .required = true, .max = 60, .hint = N_("A code of the list of functions.")},
+    {"function", FIELD_CHOICE, .required = true, .choices = TENDER_FUNCTIONS},
     {"quantity", FIELD_INT, .min = 1, .max = 1000000000, .hint = N_("Over the whole duration, in whole units.")},
     {"unit", FIELD_TEXT, .max = 60, .hint = N_("The unit of the function when left empty.")},
     AMOUNT_FIELD("reference_unit_price_cents", 1),

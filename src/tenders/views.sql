@@ -22,13 +22,15 @@
 -- column: state code hidden
 -- column: kind code hidden
 -- column: decision code hidden
+-- column: decided bool hidden
 -- column: qualification int hidden
 -- column: buyer_folded text hidden
 -- column: id id key hidden
 -- order: published_on desc
 SELECT t.reference AS reference, t.published_on AS published_on, t.open_until AS open_until, t.open_basis AS open_basis,
     t.buyer AS buyer, t.object AS object, t.departments AS departments, t.functions AS functions, t.reasons AS reasons,
-    t.state AS state, t.kind AS kind, t.decision AS decision, t.qualification AS qualification,
+    t.state AS state, t.kind AS kind, t.decision AS decision,
+    CASE WHEN t.decision IN ('go', 'no_go') THEN 1 ELSE 0 END AS decided, t.qualification AS qualification,
     t.buyer_folded AS buyer_folded, t.id AS id
 FROM tender t
 WHERE t.concerns = 1
@@ -108,6 +110,11 @@ WHERE t.published_on >= ''
 -- column: mark code
 -- column: mark_reason note
 -- column: qualification int
+-- column: decided bool hidden
+-- column: rests_on_display bool hidden
+-- column: visit_when text hidden
+-- column: questions_when text hidden
+-- column: open_when text hidden
 -- column: id id hidden
 SELECT t.reference AS reference, t.object || CASE WHEN t.object_cut = 1 THEN 'â€¦' ELSE '' END AS object,
     t.object_cut AS object_cut, t.buyer AS buyer, t.buyer_siret AS buyer_siret, t.post_code AS post_code, t.city AS city, t.departments AS departments,
@@ -123,7 +130,13 @@ SELECT t.reference AS reference, t.object || CASE WHEN t.object_cut = 1 THEN 'â€
     coalesce(d.decided_by, '') AS decided_by, coalesce(d.decided_on, '') AS decided_on,
     coalesce(d.visit_on, '') AS visit_on, coalesce(d.questions_until, '') AS questions_until,
     coalesce(d.offer_valid_until, '') AS offer_valid_until, coalesce(d.mark, '') AS mark,
-    coalesce(d.mark_reason, '') AS mark_reason, nullif(t.qualification, 0) AS qualification, t.id AS id
+    coalesce(d.mark_reason, '') AS mark_reason, nullif(t.qualification, 0) AS qualification,
+    CASE WHEN t.decision IN ('go', 'no_go') THEN 1 ELSE 0 END AS decided,
+    CASE WHEN t.open_basis = 'display' THEN 1 ELSE 0 END AS rests_on_display,
+    CASE WHEN d.visit_on < :today THEN 'past' ELSE '' END AS visit_when,
+    CASE WHEN d.questions_until < :today THEN 'past' ELSE '' END AS questions_when,
+    CASE WHEN t.open_until < :today THEN 'past' ELSE 'next' END AS open_when,
+    t.id AS id
 FROM tender t LEFT JOIN tender_desk d ON d.tender = t.id
 WHERE t.id = (SELECT coalesce(m.tender, n.id) FROM notice n LEFT JOIN tender_notice m ON m.notice = n.id
     WHERE n.reference = :reference ORDER BY n.source, n.hash LIMIT 1)
@@ -404,6 +417,28 @@ FROM tender_link l LEFT JOIN notice n ON n.reference = l.reference AND n.source 
     AND n.hash = (SELECT min(h.hash) FROM notice h WHERE h.reference = l.reference AND h.source = l.source)
     LEFT JOIN tender_notice m ON m.notice = n.id LEFT JOIN tender t ON t.id = coalesce(m.tender, n.id)
 WHERE l.id > 0
+
+-- view: tender.neighbours
+-- title: Notices that may belong to a call
+-- read: coordinator, auditor
+-- whole
+-- param: reference ref
+-- column: reference ref
+-- column: other ref link /tenders/{other}
+-- column: published_on date
+-- column: buyer text
+-- column: object text
+SELECT p.reference AS reference, p.other AS other, coalesce(t.published_on, '') AS published_on,
+    coalesce(t.buyer, '') AS buyer, coalesce(t.object, '') AS object
+FROM (SELECT l.reference AS reference, l.other_reference AS other, l.other_reference AS named, l.other_source AS source
+        FROM tender_link l WHERE l.reference = :reference AND l.state = 'proposed'
+    UNION ALL
+    SELECT k.other_reference AS reference, k.reference AS other, k.reference AS named, k.source AS source
+        FROM tender_link k WHERE k.other_reference = :reference AND k.state = 'proposed') AS p
+    LEFT JOIN notice n ON n.reference = p.named AND n.source = p.source
+        AND n.hash = (SELECT min(h.hash) FROM notice h WHERE h.reference = p.named AND h.source = p.source)
+    LEFT JOIN tender_notice m ON m.notice = n.id LEFT JOIN tender t ON t.id = coalesce(m.tender, n.id)
+ORDER BY p.other
 
 -- view: notice.problems
 -- title: Values of notices that were not understood
