@@ -84,7 +84,7 @@ static int configure(sqlite3 *handle, bool writer, struct error *error)
     sqlite3_busy_timeout(handle, BUSY_MS);
     sqlite3_extended_result_codes(handle, 1);
     const char *sql = writer ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
-                               "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=0; PRAGMA application_id=1296124238;"
+                               "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=1000; PRAGMA application_id=1296124238;"
                              : "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA query_only=ON;";
     int code = sqlite3_exec(handle, sql, NULL, NULL, NULL);
     return code ? fail(handle, code, error) : 0;

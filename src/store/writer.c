@@ -158,7 +158,8 @@ static int64_t milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Past the limit the gate closes for readers for the few milliseconds that the log needs to be folded in. */
+/* The engine folds the log in every 4 MB, beside the readers. A reader that never rests keeps it from starting anew:
+ * past the limit the gate closes for the few milliseconds that this needs. */
 static void keep_log_small(struct store *store, struct db *db)
 {
     if (store->driver->log_bytes(store) <= LOG_BYTES_MAX)
