@@ -169,6 +169,8 @@ int grouping_invite(struct ctx *ctx, const struct tree *args, struct tree *resul
                            TEXT("today", ctx->today), TEXT("reason", reason ? reason : ""),
                            TEXT("author", actor_name(ctx->app, ctx->session, ctx->arena))),
                       ctx->error);
+    if (!code)
+        code = member_invite(ctx->db, ctx->arena, member.id, ctx->today, ctx->now_ms, ctx->error);
     if (code)
         return code;
     tree_set_text(ctx->arena, result, "siret", member.siret);

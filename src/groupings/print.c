@@ -57,7 +57,10 @@ static void print_facts(struct ctx *ctx, struct document *document, const struct
     document_fact(document, tr(lang, N_("Weights")),
                   sentence(ctx->arena, lang, N_("price {0}, quality {1}, social value {2}"), paper_count(ctx, show, "weight_price"),
                            paper_count(ctx, show, "weight_quality"), paper_count(ctx, show, "weight_social"), NULL));
-    document_fact(document, tr(lang, N_("Score")),
+    if (text_is(paper_text(show, "status"), "infeasible"))
+        document_fact(document, tr(lang, N_("Score")), tr(lang, N_("None: not all the wishes and mandatory lots can be met.")));
+    else
+        document_fact(document, tr(lang, N_("Score")),
                   sentence(ctx->arena, lang, N_("{0}; no answer can score more than {1}: proven to {2}"),
                            score(ctx, show, "objective"), score(ctx, show, "bound"), paper_rate(ctx, show, "gap"), NULL));
 }

@@ -196,6 +196,9 @@ static int solve(struct search *search)
     if (failed)
         return search_refuse(ctx, failed);
     /* Explained in a time of its own, unless it was stopped: what would unlock a lot is found by solving again. */
+    if (search->result->status == GROUPING_UNKNOWN)
+        return error_set(ctx->error, ERR_REFUSED, "seconds",
+                         N_("The search ended before it found an answer or proved that there is none. Give it more time."), NULL);
     search->options.progress = NULL;
     if (!job_stopping(ctx->job))
         failed = grouping_explain(instance, &search->options, search->result);

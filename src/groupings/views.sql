@@ -73,6 +73,7 @@ FROM grouping g
 -- column: is_submitted bool hidden
 -- column: is_open bool hidden
 -- column: is_frozen bool hidden
+-- column: is_impossible bool hidden
 -- column: max_members int hidden
 -- column: pin text hidden
 -- column: exclude text hidden
@@ -94,6 +95,7 @@ SELECT g.reference AS grouping, g.tender_reference AS tender_reference, g.object
        CASE WHEN g.state = 'submitted' THEN 1 ELSE 0 END AS is_submitted,
        CASE WHEN g.state IN ('proposed', 'asked', 'formed') THEN 1 ELSE 0 END AS is_open,
        CASE WHEN g.state IN ('submitted', 'won') THEN 1 ELSE 0 END AS is_frozen,
+       CASE WHEN g.status = 'infeasible' THEN 1 ELSE 0 END AS is_impossible,
        NULLIF(s.max_members, 0) AS max_members, NULLIF(s.pinned, '') AS pin, NULLIF(s.excluded, '') AS exclude
 FROM grouping g JOIN grouping_snapshot s ON s.grouping_id = g.id LEFT JOIN grouping p ON p.id = g.parent_id
 WHERE g.reference = :grouping
@@ -345,7 +347,7 @@ WHERE g.reference = :grouping ORDER BY r.rank
 -- scope: member r.member_id = :organisation AND g.state <> 'proposed'
 -- param: grouping ref where r.grouping_id = (SELECT y.id FROM grouping y WHERE y.reference = :grouping)
 -- column: id id key hidden
--- column: grouping ref link /requests/{grouping}
+-- column: grouping ref link /requests/{grouping}?siret={siret}
 -- column: object text
 -- column: name text
 -- column: siret siret

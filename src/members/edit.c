@@ -7,6 +7,7 @@
 #include "members/cells.h"
 #include "members/details.h"
 #include "members/keep.h"
+#include "members/members.h"
 #include "members/kinds.h"
 
 static void set_text(const struct tree *args, const char *name, const char **value)
@@ -204,4 +205,17 @@ int member_add(struct ctx *ctx, const struct tree *args, struct tree *result)
         code = organisation_keep(ctx->db, ctx->arena, NULL, &it, ctx->now_ms, ctx->error);
     tree_set_text(ctx->arena, result, "siret", it.siret);
     return code;
+}
+
+int member_invite(struct db *db, struct arena *arena, int64_t id, const char *today, int64_t now_ms, struct error *error)
+{
+    struct organisation it = organisation_empty(), stored = organisation_empty();
+    bool found = false;
+    int code = organisation_read(db, arena, NULL, id, &stored, &found, error);
+    if (code || !found || strcmp(stored.status, "directory") != 0)
+        return code;
+    it = stored;
+    it.status = "invited";
+    it.status_on = today;
+    return organisation_keep(db, arena, &stored, &it, now_ms, error);
 }

@@ -56,6 +56,9 @@ bool member_is_accredited(const struct member *member, const char *code, const c
 /* The offer for a function, NULL when there is none. */
 const struct member_offer *member_offer_of(const struct member *member, const char *function);
 
+/* Makes an organisation of the directory an invited one; any other status stays. Inside a write task. */
+int member_invite(struct db *db, struct arena *arena, int64_t id, const char *today, int64_t now_ms, struct error *error);
+
 /* Organisations of a status ("member"), or of all of them (NULL). */
 int members_count(struct db *db, const char *status, int64_t *ret_count, struct error *error);
 

@@ -310,6 +310,49 @@ static void test_wishes_refused(void **state)
     house_close(&house);
 }
 
+static void test_mandatory_lot(void **state)
+{
+    (void)state;
+    struct house house;
+    open_demo(&house);
+    assert_int_equal(qualify(&house, "\"mandatory\": false", "\"mandatory\": true"), 0);
+    struct tree *result = propose(&house, "");
+    assert_string_equal(tree_text(result, "status"), "infeasible");
+    assert_int_equal(tree_get(result, "objective_cents")->kind, TREE_NULL);
+    assert_non_null(find_row(view(&house, "grouping.unlocks", FIRST), "lot", "L3"));
+    refused(&house, "grouping ask", "{'grouping':'" FIRST "'}", "grouping", "answers no lot");
+    house_close(&house);
+}
+
+static void stop_at_once(void *context, int64_t done, int64_t total, const struct tree *report)
+{
+    (void)done, (void)total, (void)report;
+    atomic_store((atomic_bool *)context, true);
+}
+
+/* Stopped, a search keeps the best it has, or says that it has none; it never keeps half an answer. */
+static void test_stopped(void **state)
+{
+    (void)state;
+    struct house house;
+    open_demo(&house);
+    atomic_bool stop = false;
+    struct tree *result = NULL;
+    struct action_request request = {
+        .session = &session_local, .language = "en", .input = json_tree(house.arena, "{'tender':'" CALL "'}")};
+    int code = action_run_here(house.app, app_action(house.app, "grouping propose"), &request, &stop, stop_at_once, &stop,
+                               house.arena, &result, &house.error);
+    if (code) {
+        assert_int_equal(code, ERR_REFUSED);
+        assert_string_equal(house.error.field, "seconds");
+        assert_int_equal(house_int(&house, "SELECT count(*) FROM grouping"), 0);
+    } else {
+        assert_true(text_has_word("optimal feasible", tree_text(result, "status")));
+        assert_true(tree_int(result, "bound_cents", 0) >= tree_int(result, "objective_cents", 0));
+    }
+    house_close(&house);
+}
+
 static void test_missing_is_named(void **state)
 {
     (void)state;
@@ -714,6 +757,7 @@ static void test_papers(void **state)
     assert_int_equal(as_local(&house, "grouping invite", "{'grouping':'" FIRST "','siret':'" COURIERS "','reason':'prison access'}"), 0);
     assert_int_equal(write_paper(&house, "grouping.invitation-letter", "{'grouping':'" FIRST "','siret':'" COURIERS "'}", &out), 0);
     assert_non_null(strstr(out.bytes, "prison access"));
+    assert_string_equal(house_text(&house, "SELECT status FROM member WHERE siret = '" COURIERS "'"), "invited");
     assert_int_equal(as_local(&house, "grouping ask", "{'grouping':'" FIRST "'}"), 0);
     assert_int_equal(write_paper(&house, "grouping.request-letter", "{'grouping':'" FIRST "','siret':'" LODGING "'}", &out), 0);
     assert_non_null(strstr(out.bytes, "Logis Solidaire"));
@@ -881,6 +925,7 @@ int main(void)
         cmocka_unit_test(test_demo_proposal),  cmocka_unit_test(test_unlock_holds),
         cmocka_unit_test(test_sums),           cmocka_unit_test(test_instance_of_the_demo),
         cmocka_unit_test(test_wishes),         cmocka_unit_test(test_wishes_refused),
+        cmocka_unit_test(test_mandatory_lot), cmocka_unit_test(test_stopped),
         cmocka_unit_test(test_missing_is_named), cmocka_unit_test(test_frontier),
         cmocka_unit_test(test_states),         cmocka_unit_test(test_roles),
         cmocka_unit_test(test_rule_essential), cmocka_unit_test(test_rule_one_leader),
