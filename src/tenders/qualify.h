@@ -15,6 +15,11 @@ enum { QUALIFICATION_LOTS_MAX = 200, QUALIFICATION_REQUIREMENTS_MAX = 200 };
     "family.reception|health.prevention|it.support|sovereign.direction|sovereign.surveillance|" \
     "sovereign.registry"
 
+/* What can be asked of whoever does a part; organisations record the same. */
+#define TENDER_ACCREDITATIONS \
+    "prison_access|haccp|qualiopi|electrical|gas|asbestos|goods_transport|passenger_transport|esus|" \
+    "inclusion_agreement|adapted_enterprise|iso_9001|iso_14001|rabc"
+
 extern const struct field qualify_fields[];
 
 /* Every rule of the house and of the law that a qualification can break, each beside its field. Warnings are sentences

@@ -27,7 +27,7 @@ static const struct field requirement_fields[] = {
     {"quantity", FIELD_INT, .min = 1, .max = 1000000000, .hint = N_("Over the whole duration, in whole units.")},
     {"unit", FIELD_TEXT, .max = 60, .hint = N_("The unit of the function when left empty.")},
     AMOUNT_FIELD("reference_unit_price_cents", 1),
-    {"accreditations", FIELD_WORDS, .hint = N_("Each must be held by whoever takes a part of it.")},
+    {"accreditations", FIELD_WORDS, .choices = TENDER_ACCREDITATIONS, .hint = N_("Each must be held by whoever takes a part of it.")},
     {"essential", FIELD_BOOL, .hint = N_("Must be done by a member of the grouping, not a subcontractor (R2142-27).")},
     FIELDS_END,
 };

@@ -222,11 +222,6 @@ struct tree *form_tree(struct request *request, const struct action *action, con
     return form;
 }
 
-static bool is_local_path(const char *path)
-{
-    return path && path[0] == '/' && path[1] != '/' && path[1] != '\\';
-}
-
 void form_show(struct request *request, const struct action *action, const struct tree *values, int status,
                const struct error *errors)
 {
@@ -318,6 +313,25 @@ static void without(struct tree *map, const char *name)
         }
 }
 
+/* What a form says by sending nothing: a box that is not ticked is a no, and a row without codes has none. At the top an
+ * empty list of codes stays unsaid, so that forms that change only what is given do not empty it. */
+static void settle(struct arena *arena, const struct field *fields, struct tree *input, bool in_row)
+{
+    for (const struct field *field = fields; field->name; field++) {
+        const struct tree *value = tree_get(input, field->name);
+        if (field->kind == FIELD_BOOL && !value) {
+            tree_set_bool(arena, input, field->name, false);
+        } else if (field->kind == FIELD_WORDS && in_row && !tree_true(value)) {
+            without(input, field->name);
+            tree_set_list(arena, input, field->name);
+        } else if (field->kind == FIELD_LIST && value && value->kind == TREE_LIST) {
+            for (struct tree *row = value->first; row; row = row->next)
+                if (row->kind == TREE_MAP)
+                    settle(arena, field->of, row, true);
+        }
+    }
+}
+
 static void show_result(struct request *request, const struct action *action, const struct tree *result)
 {
     struct arena *arena = request->arena;
@@ -360,6 +374,11 @@ static void answer(struct request *request)
 void form_run(struct request *request, const struct action *action)
 {
     struct arena *arena = request->arena;
+    struct error error = {0};
+    if (!access_grant(request->web->app, request->session, action->roles, action->name)) {
+        reply_error(request, access_refuse(request->session, &error), &error);
+        return;
+    }
     const char *add = tree_text(request->form, "add_row"), *remove = tree_text(request->form, "remove_row");
     struct tree *input = input_nest(arena, request->form);
     without(input, "csrf");
@@ -374,6 +393,7 @@ void form_run(struct request *request, const struct action *action)
         return;
     }
     without(input, "back");
+    settle(arena, action->fields, input, false);
     request->call = (struct action_call){
         .app = request->web->app,
         .action = action,
