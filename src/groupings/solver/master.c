@@ -419,8 +419,8 @@ static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
     m->row_model[row] = lot >= 0 ? -1 - lot : model_row;
     if (lot >= 0)
         m->row_of_lot[lot] = row;
-    /* a little tighter, never looser: a whole answer of the master must fit */
-    m->right[row] = right - (right > 0 ? right * 1e-8 * (1 + master_random(m)) : 0);
+    /* a little tighter, never looser: a whole answer of the master must fit, in lots answered in full */
+    m->right[row] = right - (right > 0 && lot < 0 ? right * 1e-8 * (1 + master_random(m)) : 0);
     if (model_row >= m->model->opening_row && model_row < m->model->opening_row + m->model->opening_count)
         m->right[row] = 1e-5 * (1 + master_random(m)); /* y <= o is not checked on answers: loosened against stalling */
     double level = m->right[row];

@@ -215,15 +215,17 @@ static enum grouping_error lot_find_obvious(struct lot *lot, double sum_turnover
 {
     if (lot->requirement_count == 0)
         lot_mark(lot, WHY_EMPTY, -1, 0);
-    if (lot->candidate_count == 0)
+    double offered = 0;
+    for (int32_t r = 0; r < lot->requirement_count; r++)
+        offered += lot->offered[r];
+    if (offered <= 0)
         lot_mark(lot, WHY_NO_MEMBER_ALLOWED, -1, 0);
     for (int32_t r = 0; r < lot->requirement_count; r++) {
-        double sum = 0;
-        for (int32_t a = 0; a < lot->arc_count; a++)
-            sum += lot->arcs[a].requirement == r ? lot->arcs[a].up : 0;
-        if (sum < lot->quantity[r] * (1 - 1e-9))
-            lot_mark(lot, WHY_QUANTITY, lot->requirements[r], lot->quantity[r] - sum);
+        if (lot->offered[r] < lot->quantity[r] * (1 - 1e-9))
+            lot_mark(lot, WHY_QUANTITY, lot->requirements[r], lot->quantity[r] - lot->offered[r]);
     }
+    if (lot->candidate_count == 0) /* nobody can reach the minimum share */
+        lot_mark(lot, WHY_COMBINATION, -1, 0);
     bool lead = false;
     for (int32_t c = 0; c < lot->candidate_count; c++)
         lead |= lot->candidates[c].lead;
@@ -272,6 +274,8 @@ static void lot_add_candidates(const struct model *model, struct lot *lot, const
             !(options->wish_count && (wish_holds(options, GROUPING_EXCLUDE, -1, (int32_t)m) ||
                                       wish_holds(options, GROUPING_EXCLUDE, lot->index, (int32_t)m))))
             count = lot_add_arcs(model, lot, m);
+        for (int32_t a = 0; a < count; a++)
+            lot->offered[lot->arcs[lot->arc_count + a].requirement] += lot->arcs[lot->arc_count + a].up;
         for (int32_t a = 0; a < count; a++)
             reach += lot->arcs[lot->arc_count + a].weight * lot->arcs[lot->arc_count + a].up;
         if (count == 0 || reach < lot->floor * (1 - 1e-9)) {
@@ -343,7 +347,8 @@ static enum grouping_error lot_prepare(const struct model *model, struct lot *lo
         lot->max_group = options->max_members;
     lot->requirements = calloc(source->requirement_count + 1, sizeof *lot->requirements);
     lot->quantity = calloc(source->requirement_count + 1, sizeof *lot->quantity);
-    if (!lot->requirements || !lot->quantity)
+    lot->offered = calloc(source->requirement_count + 1, sizeof *lot->offered);
+    if (!lot->requirements || !lot->quantity || !lot->offered)
         return GROUPING_NO_MEMORY;
     for (size_t r = 0; r < source->requirement_count; r++) {
         if (source->requirements[r].quantity > 0) {
@@ -576,6 +581,7 @@ void model_free(struct model *model)
     for (int32_t l = 0; l < model->lot_count; l++) {
         free(model->lots[l].requirements);
         free(model->lots[l].quantity);
+        free(model->lots[l].offered);
         free(model->lots[l].candidates);
         free(model->lots[l].arcs);
     }

@@ -48,6 +48,7 @@ struct lot {
     int32_t requirement_count; /* those with a quantity above 0 */
     int32_t *requirements;     /* their index in the instance's lot */
     double *quantity;
+    double *offered; /* by requirement: what everyone allowed could do, minimum shares aside */
     struct candidate *candidates;
     int32_t candidate_count;
     struct arc *arcs;

@@ -10,7 +10,7 @@ static bool column_fits(const struct scope *scope, const struct column *column)
     for (int32_t i = 0; i < column->entry_count; i++) {
         int32_t row = column->rows[i];
         bool opening = row >= model->opening_row && row < model->opening_row + model->opening_count;
-        if (!opening && column->uses[i] > 0 && column->uses[i] > scope->right[row] + 1e-9 * (1 + fabs(scope->right[row])))
+        if (!opening && column->uses[i] > 0 && column->uses[i] > scope->right[row] + 2e-8 * (1 + fabs(scope->right[row])))
             return false;
     }
     return model->members_row < 0 || scope_count_new(scope, column) <= scope->right[model->members_row] + 0.5;
