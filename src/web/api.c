@@ -53,10 +53,14 @@ static void run_action(struct request *request, const char *rest)
         fail(request, ERR_NOT_FOUND, N_("There is no such action."));
         return;
     }
+    struct error error = {0};
+    if (!access_grant(request->web->app, request->session, action->roles, action->name)) {
+        reply_error(request, access_refuse(request->session, &error), &error);
+        return;
+    }
     const char *type = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Content-Type");
     struct tree *input = tree_map(request->arena);
     struct upload file = {0};
-    struct error error = {0};
     if (request->post || request->form->first || request->upload_name) {
         input = input_nest(request->arena, request->form);
         file = (struct upload){request->upload_name, request->upload.bytes, request->upload.length};

@@ -28,12 +28,13 @@ static void close_field(struct request *request)
     request->last_name = NULL;
     if (strlen(value) != request->last_value.length || !text_is_clean(value, request->last_value.length))
         value = "\x01"; /* refused as "not plain text" beside its field */
-    struct tree *earlier = (struct tree *)tree_get(request->form, name);
-    if (earlier) /* check boxes of one name: their values together, separated by spaces */
-        earlier->text = arena_printf(request->arena, "%s %s", earlier->text, value);
-    else
-        tree_set_text(request->arena, request->form, name, arena_strdup(request->arena, value));
+    tree_set_text(request->arena, request->form, name, arena_strdup(request->arena, value));
     buffer_clear(&request->last_value);
+}
+
+static bool is_public(const struct request *request)
+{
+    return request->session == &session_public;
 }
 
 static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const char *name, const char *filename,
@@ -55,7 +56,8 @@ static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const 
         return MHD_YES;
     if (!offset || !text_is(request->last_name, name)) {
         close_field(request);
-        if (++request->field_count > FORM_FIELDS_MAX || strlen(name) > 200 || !text_is_clean(name, strlen(name))) {
+        size_t most = is_public(request) ? PUBLIC_FIELDS_MAX : FORM_FIELDS_MAX;
+        if (++request->field_count > most || strlen(name) > 200 || !text_is_clean(name, strlen(name))) {
             request->too_large = true;
             return MHD_NO;
         }
@@ -73,6 +75,7 @@ int input_begin(struct request *request)
         return 0;
     const char *type = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Content-Type");
     request->form = tree_map(request->arena);
+    session_find(request); /* before the body: who has not logged in may send little */
     if (type && (text_starts(type, "application/x-www-form-urlencoded") || text_starts(type, "multipart/form-data")))
         request->post = MHD_create_post_processor(request->connection, 65536, take_field, request);
     return 0;
@@ -82,14 +85,70 @@ bool input_take(struct request *request, const char *bytes, size_t length)
 {
     request->body_bytes += length;
     bool file = request->upload_name || (!request->post && !request->too_large);
-    if (request->body_bytes > (size_t)(file ? BODY_BYTES_MAX : FORM_BYTES_MAX))
+    if (request->body_bytes > (size_t)(is_public(request) ? PUBLIC_BYTES_MAX : file ? BODY_BYTES_MAX : FORM_BYTES_MAX))
         request->too_large = true;
-    if (request->too_large)
+    if (!request->too_large && !request->too_many) {
+        request->held_bytes += length;
+        request->too_many = atomic_fetch_add(&request->web->held_bytes, length) + length > HELD_BYTES_MAX;
+    }
+    if (request->too_large || request->too_many)
         return false; /* the rest is read and dropped, so that the answer can be heard */
     if (request->post)
         return MHD_post_process(request->post, bytes, length) == MHD_YES;
     buffer_add(&request->body, bytes, length);
     return true;
+}
+
+struct place {
+    struct tree *field;
+    size_t at;
+};
+
+static int by_name_then_place(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    int order = strcmp(x->field->name, y->field->name);
+    return order ? order : x->at < y->at ? -1 : 1;
+}
+
+static void join(struct arena *arena, struct place *places, size_t count)
+{
+    _cleanup_buffer_ struct buffer text = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            buffer_char(&text, ' ');
+        buffer_text(&text, places[i].field->text);
+        if (i)
+            places[i].field->name = NULL;
+    }
+    places[0].field->text = arena_copy(arena, buffer_string(&text), text.length);
+}
+
+/* Check boxes of one name: their values together, separated by spaces, where the first stood. Found by sorting: twenty
+ * thousand fields must not cost the square of it. */
+static void join_repeated(struct arena *arena, struct tree *form)
+{
+    struct place *places = ARENA_ARRAY(arena, struct place, form->count + 1);
+    struct tree *field = form->first, *next;
+    size_t count = 0;
+    for (; field; field = field->next, count++)
+        places[count] = (struct place){field, count};
+    qsort(places, count, sizeof places[0], by_name_then_place);
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && text_is(places[end].field->name, places[i].field->name);)
+            end++;
+        if (end > i + 1)
+            join(arena, places + i, end - i);
+    }
+    field = form->first;
+    form->first = form->last = NULL;
+    form->count = 0;
+    for (; field; field = next) {
+        next = field->next;
+        field->next = NULL;
+        if (field->name)
+            tree_add(form, field);
+    }
 }
 
 void input_end(struct request *request)
@@ -98,8 +157,10 @@ void input_end(struct request *request)
         MHD_destroy_post_processor(request->post);
         request->post = NULL;
     }
-    if (request->form)
+    if (request->form) {
         close_field(request);
+        join_repeated(request->arena, request->form);
+    }
 }
 
 static struct tree *child(struct arena *arena, struct tree *map, const char *name, enum tree_kind kind)
@@ -113,6 +174,8 @@ static struct tree *child(struct arena *arena, struct tree *map, const char *nam
 /* Row `index` of a list; rows may come with gaps (one was removed), order is kept. */
 static struct tree *list_row(struct arena *arena, struct tree *list, const char *index)
 {
+    if (list->last && text_is(list->last->name, index)) /* as forms send them: in order */
+        return list->last;
     for (struct tree *item = list->first; item; item = item->next)
         if (text_is(item->name, index))
             return item;
@@ -141,6 +204,16 @@ struct tree *input_nest(struct arena *arena, const struct tree *flat)
             tree_set_text(arena, map, rest, member->text);
     }
     return root;
+}
+
+bool is_local_path(const char *path)
+{
+    if (!path || path[0] != '/' || path[1] == '/' || path[1] == '\\')
+        return false;
+    for (; *path; path++)
+        if ((unsigned char)*path < ' ' || *path == 0x7F)
+            return false;
+    return true;
 }
 
 const char *request_param(const struct request *request, const char *name)

@@ -4,6 +4,7 @@
 
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/buffer.h"
 #include "kernel/action.h"
@@ -14,6 +15,9 @@ enum {
     BODY_BYTES_MAX = 256 << 20, /* an import's file */
     FORM_BYTES_MAX = 4 << 20,   /* everything else */
     FORM_FIELDS_MAX = 20000,
+    PUBLIC_BYTES_MAX = 64 << 10, /* of those who have not logged in: a login form */
+    PUBLIC_FIELDS_MAX = 100,
+    HELD_BYTES_MAX = 1 << 30, /* of all requests that are being read */
 };
 
 struct page { /* a template with a path */
@@ -34,6 +38,7 @@ struct web {
     struct page *pages;
     size_t page_count;
     struct MHD_Daemon *daemon;
+    atomic_size_t held_bytes; /* of bodies, until their request has ended */
     pthread_mutex_t pool_lock;
     struct request *pool; /* requests at rest, with their arena and buffer */
     const char *version;  /* of the assets, in their address, so that they can be kept for ever */
@@ -59,7 +64,8 @@ struct request {
     const char *upload_name;
     const char *last_name;    /* field whose value comes in pieces */
     struct buffer last_value;
-    bool too_large;
+    size_t held_bytes;
+    bool too_large, too_many;
     /* who */
     struct session session_data;
     const struct session *session;
@@ -87,6 +93,8 @@ bool input_take(struct request *request, const char *bytes, size_t length);
 void input_end(struct request *request);
 /* "lots.0.title" -> nested lists and maps. */
 struct tree *input_nest(struct arena *arena, const struct tree *flat);
+/* A path of this site, where a reader may be sent back to; browsers drop control characters, so none is let through. */
+bool is_local_path(const char *path);
 const char *request_param(const struct request *request, const char *name);
 
 /* --- reply.c --- */

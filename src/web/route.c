@@ -306,7 +306,8 @@ void route(struct request *request)
             not_found(request);
         return;
     }
-    session_find(request);
+    if (!request->session) /* a POST was asked who it is before its body was read */
+        session_find(request);
     if (text_starts(request->path, "/api/"))
         api_route(request, request->path + 5);
     else if (text_is(request->method, "GET"))

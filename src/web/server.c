@@ -44,6 +44,7 @@ static void request_free(struct request *request)
     struct buffer out = request->out;
     if (request->post)
         MHD_destroy_post_processor(request->post);
+    atomic_fetch_sub(&web->held_bytes, request->held_bytes);
     buffer_free(&request->body);
     buffer_free(&request->upload);
     buffer_free(&request->last_value);
@@ -85,11 +86,12 @@ static void begin(struct request *request)
 {
     input_end(request);
     request->language = language_of(request);
-    if (request->too_large) {
+    if (request->too_large || request->too_many) {
         struct error error = {0};
-        error_set(&error, ERR_TOO_LARGE, "", N_("What was sent is too large."), NULL);
-        request->session = &session_public;
-        reply_error(request, ERR_TOO_LARGE, &error);
+        int code = request->too_large
+                       ? error_set(&error, ERR_TOO_LARGE, "", N_("What was sent is too large."), NULL)
+                       : error_set(&error, ERR_BUSY, "", N_("Too much at once. Try again in a moment."), NULL);
+        reply_error(request, code, &error);
         return;
     }
     route(request);

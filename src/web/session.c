@@ -81,7 +81,7 @@ static void answer_login(struct request *request)
     request->cookie = session_cookie(request, token, false);
     if (tree_true(tree_get(call->result, "must_change")))
         back = "/do/user/password";
-    reply_redirect(request, back && back[0] == '/' && back[1] != '/' && back[1] != '\\' ? back : "/");
+    reply_redirect(request, is_local_path(back) ? back : "/");
 }
 
 static void answer_logout(struct request *request)
