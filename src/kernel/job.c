@@ -392,6 +392,8 @@ static struct tree *show_live(struct job *job, const char *language, struct aren
     }
     if (!running && job->error.code)
         show_error(map, &job->error, language, arena);
+    else
+        tree_set_text(arena, map, "error", NULL);
     pthread_mutex_unlock(&job->lock);
     return map;
 }
@@ -417,6 +419,8 @@ static struct tree *show_kept(struct app *app, int64_t id, const struct session 
                 tree_set_text(arena, map, "action", name);
                 tree_set_text(arena, map, "title", action ? tr(language, action->title) : name);
                 tree_set_text(arena, map, "state", arena_strdup(arena, rows_text(rows, 4)));
+                tree_set_bool(arena, map, "running", false);
+                tree_set_text(arena, map, "error", NULL);
                 tree_set_int(arena, map, "seconds", (rows_int(rows, 3) - rows_int(rows, 2)) / 1000);
                 if (!tree_read_json(arena, json, strlen(json), &result, &ignored))
                     tree_set(arena, map, "result", result);
