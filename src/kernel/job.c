@@ -203,7 +203,10 @@ static int run_job(struct job *job, bool kept)
     struct error error = {0};
     int closed = store_write(job->app->store, close_job, &closing, false, &error);
     if (closed && !code) {
+        pthread_mutex_lock(&job->lock);
         job->error = error;
+        job->state = "failed";
+        pthread_mutex_unlock(&job->lock);
         code = closed;
     }
     return code;
