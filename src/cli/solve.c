@@ -52,8 +52,10 @@ static void show_progress(void *user, double best, double bound, double seconds)
     _cleanup_arena_ struct arena *arena = arena_new();
     bool found = isfinite(best);
     fprintf(stderr, "\r\033[K%s %s  %s %s  %s %s  %.1f s", tr_name(language, "best"),
-            found ? number_screen(arena, llround(best), DECIMALS_MONEY, false, language) : "–", tr_name(language, "bound"),
-            isfinite(bound) ? number_screen(arena, llround(bound), DECIMALS_MONEY, false, language) : "–", tr_name(language, "gap"),
+            found ? number_screen(arena, llround(best), DECIMALS_MONEY, false, language) : "–",
+            tr_name(language, "bound"),
+            isfinite(bound) ? number_screen(arena, llround(bound), DECIMALS_MONEY, false, language) : "–",
+            tr_name(language, "gap"),
             found && isfinite(bound)
                 ? sentence_rate(arena, language, llround(1e6 * (bound - best) / fmax(1, fabs(bound))))
                 : "–",
@@ -61,7 +63,8 @@ static void show_progress(void *user, double best, double bound, double seconds)
     fflush(stderr);
 }
 
-static bool take_number(struct cli *cli, int from, const char *option, double most, double *ret_number, int *ret_code)
+static bool take_number(struct cli *cli, int from, const char *option, double most, double *ret_number,
+                        int *ret_code)
 {
     const char *text = cli_option(cli, from, option);
     char *end = NULL;
@@ -108,22 +111,24 @@ static int find_wishes(struct solving *solving, const struct grouping_file *file
         solving->wishes[i].lot = -1;
         solving->wishes[i].member = grouping_file_find_member(file, solving->wish_members[i]);
         if (solving->wishes[i].member < 0) {
-            error_set(&error, ERR_NOT_FOUND, solving->wish_options[i], N_("There is no member {0} in this instance."),
-                      solving->wish_members[i], NULL);
+            error_set(&error, ERR_NOT_FOUND, solving->wish_options[i],
+                      N_("There is no member {0} in this instance."), solving->wish_members[i], NULL);
             return cli_refuse(solving->cli, &error);
         }
     }
     return 0;
 }
 
-static int print_answer(struct solving *solving, const struct grouping_file *file, const struct grouping_result *result)
+static int print_answer(struct solving *solving, const struct grouping_file *file,
+                        const struct grouping_result *result)
 {
     struct cli *cli = solving->cli;
     struct why_names names = {.file = file};
     json_t *json = grouping_result_to_json(file, result, NULL, NULL), *lots = json_object_get(json, "lots");
     for (size_t i = 0; i < result->answer_count; i++)
-        json_object_set_new(json_array_get(lots, i), "why",
-                            json_string(why_whole(cli->arena, cli->language, &names, i, &result->answers[i])));
+        json_object_set_new(
+            json_array_get(lots, i), "why",
+            json_string(why_whole(cli->arena, cli->language, &names, i, &result->answers[i])));
     bool written = json && !json_dumpf(json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) &&
                    putchar('\n') != EOF && !fflush(stdout);
     json_decref(json);
@@ -178,7 +183,8 @@ int cli_run_solve(struct cli *cli, int from)
         return code;
     if (cli->word_count != from + 1 || text_starts(cli->words[from], "--"))
         return cli_usage(cli, N_("Usage: maillon {0}"),
-                         "grouping solve INSTANCE.json [--seconds N] [--gap PPM] [--pin M] [--exclude M] [--max-members N]");
+                         "grouping solve INSTANCE.json [--seconds N] [--gap PPM] [--pin M] [--exclude M] "
+                         "[--max-members N]");
     if (access(cli->words[from], R_OK)) {
         error_set(&error, ERR_NOT_FOUND, "file", N_("The file {0} cannot be read: {1}."), cli->words[from],
                   strerror(errno), NULL);

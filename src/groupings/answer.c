@@ -1,6 +1,6 @@
-/* Asking the members, and their answers: in the page by the member itself, or on a signed letter whose answer the
- * coordinator records with its date and where it is kept. An answer may be changed until the grouping is formed; every
- * one of them is kept. */
+/* Asking the members, and their answers: in the page by the member itself, or on a signed letter whose answer
+ * the coordinator records with its date and where it is kept. An answer may be changed until the grouping is
+ * formed; every one of them is kept. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -19,12 +19,13 @@ int grouping_ask(struct ctx *ctx, const struct tree *args, struct tree *result)
     if (!code)
         code = grouping_must_be(&row, "proposed", ctx->error);
     if (!code && !row.answered_count)
-        code = error_set(ctx->error, ERR_REFUSED, "grouping", N_("The proposal {0} answers no lot: there is nobody to ask."),
-                         row.reference, NULL);
+        code = error_set(ctx->error, ERR_REFUSED, "grouping",
+                         N_("The proposal {0} answers no lot: there is nobody to ask."), row.reference, NULL);
     if (!code && answer_by && strcmp(answer_by, ctx->today) < 0)
         code = error_set(ctx->error, ERR_INVALID, "answer_by", N_("This day is over."), NULL);
     if (!code)
-        code = db_query(ctx->db, "SELECT member_id FROM grouping_member WHERE grouping_id = :id ORDER BY member_id",
+        code = db_query(ctx->db,
+                        "SELECT member_id FROM grouping_member WHERE grouping_id = :id ORDER BY member_id",
                         BIND(INT("id", row.id)), &rows, ctx->error);
     if (code)
         return code;
@@ -34,7 +35,8 @@ int grouping_ask(struct ctx *ctx, const struct tree *args, struct tree *result)
     code = rows_close(rows);
     for (int64_t i = 0; i < asked && !code; i++)
         code = db_run(ctx->db,
-                      "INSERT INTO grouping_request(id, grouping_id, member_id, asked_on, answer_by, answer, answered_on, "
+                      "INSERT INTO grouping_request(id, grouping_id, member_id, asked_on, answer_by, answer, "
+                      "answered_on, "
                       "channel) VALUES (:id, :grouping, :member, :today, :answer_by, 'waiting', '', '')",
                       BIND(INT("id", db_next_id(ctx->db)), INT("grouping", row.id), INT("member", members[i]),
                            TEXT("today", ctx->today), TEXT("answer_by", answer_by ? answer_by : "")),
@@ -56,29 +58,34 @@ struct given {
     const char *answer, *answered_on, *channel, *proof, *note;
 };
 
-static int keep_answer(struct ctx *ctx, const struct grouping_row *row, int64_t request, const struct given *given)
+static int keep_answer(struct ctx *ctx, const struct grouping_row *row, int64_t request,
+                       const struct given *given)
 {
-    int code = db_run(ctx->db,
-                      "INSERT INTO grouping_answer(id, request_id, answer, answered_on, channel, proof, note, author, at) "
-                      "VALUES (:id, :request, :answer, :answered_on, :channel, :proof, :note, :author, :at)",
-                      BIND(INT("id", db_next_id(ctx->db)), INT("request", request), TEXT("answer", given->answer),
-                           TEXT("answered_on", given->answered_on), TEXT("channel", given->channel),
-                           TEXT("proof", given->proof), TEXT("note", given->note),
-                           TEXT("author", actor_name(ctx->app, ctx->session, ctx->arena)), INT("at", ctx->now_ms)),
-                      ctx->error);
+    int code = db_run(
+        ctx->db,
+        "INSERT INTO grouping_answer(id, request_id, answer, answered_on, channel, proof, note, author, at) "
+        "VALUES (:id, :request, :answer, :answered_on, :channel, :proof, :note, :author, :at)",
+        BIND(INT("id", db_next_id(ctx->db)), INT("request", request), TEXT("answer", given->answer),
+             TEXT("answered_on", given->answered_on), TEXT("channel", given->channel),
+             TEXT("proof", given->proof), TEXT("note", given->note),
+             TEXT("author", actor_name(ctx->app, ctx->session, ctx->arena)), INT("at", ctx->now_ms)),
+        ctx->error);
     if (!code)
-        code = db_run(ctx->db,
-                      "UPDATE grouping_request SET answer = :answer, answered_on = :answered_on, channel = :channel "
-                      "WHERE id = :id",
-                      BIND(TEXT("answer", given->answer), TEXT("answered_on", given->answered_on),
-                           TEXT("channel", given->channel), INT("id", request)),
-                      ctx->error);
+        code = db_run(
+            ctx->db,
+            "UPDATE grouping_request SET answer = :answer, answered_on = :answered_on, channel = :channel "
+            "WHERE id = :id",
+            BIND(TEXT("answer", given->answer), TEXT("answered_on", given->answered_on),
+                 TEXT("channel", given->channel), INT("id", request)),
+            ctx->error);
     if (!code)
-        code = db_run(ctx->db,
-                      "UPDATE grouping SET accepted_count = (SELECT count(*) FROM grouping_request r "
-                      "WHERE r.grouping_id = grouping.id AND r.answer = 'accepted'), declined_count = (SELECT count(*) "
-                      "FROM grouping_request r WHERE r.grouping_id = grouping.id AND r.answer = 'declined') WHERE id = :id",
-                      BIND(INT("id", row->id)), ctx->error);
+        code = db_run(
+            ctx->db,
+            "UPDATE grouping SET accepted_count = (SELECT count(*) FROM grouping_request r "
+            "WHERE r.grouping_id = grouping.id AND r.answer = 'accepted'), declined_count = (SELECT count(*) "
+            "FROM grouping_request r WHERE r.grouping_id = grouping.id AND r.answer = 'declined') WHERE id = "
+            ":id",
+            BIND(INT("id", row->id)), ctx->error);
     return code;
 }
 
@@ -89,10 +96,12 @@ static int find_request(struct ctx *ctx, const char *reference, int64_t member, 
     *ret_request = 0;
     int code = grouping_read(ctx->db, ctx->arena, reference, ret_row, ctx->error);
     if (!code)
-        code = db_int(ctx->db, "SELECT id FROM grouping_request WHERE grouping_id = :grouping AND member_id = :member",
+        code = db_int(ctx->db,
+                      "SELECT id FROM grouping_request WHERE grouping_id = :grouping AND member_id = :member",
                       BIND(INT("grouping", ret_row->id), INT("member", member)), 0, ret_request, ctx->error);
     if (!code && !*ret_request)
-        code = error_set(ctx->error, ERR_NOT_FOUND, "grouping", N_("There is no grouping {0}."), reference, NULL);
+        code = error_set(ctx->error, ERR_NOT_FOUND, "grouping", N_("There is no grouping {0}."), reference,
+                         NULL);
     return code ? code : grouping_must_be(ret_row, "asked", ctx->error);
 }
 
@@ -103,7 +112,8 @@ static int answer_in_page(struct ctx *ctx, const struct tree *args, const char *
     const char *note = tree_text(args, "note");
     if (ctx->grant->role != ROLE_MEMBER || !ctx->grant->organisation)
         return error_set(ctx->error, ERR_REFUSED, "",
-                         N_("Only a member answers for itself here. Record the answer of a letter with: grouping record-answer"),
+                         N_("Only a member answers for itself here. Record the answer of a letter with: "
+                            "grouping record-answer"),
                          NULL);
     struct given given = {answer, ctx->today, "page", "", note ? note : ""};
     int code = find_request(ctx, tree_text(args, "grouping"), ctx->grant->organisation, &row, &request);
@@ -132,8 +142,8 @@ int grouping_record(struct ctx *ctx, const struct tree *args, struct tree *resul
     struct member member;
     int64_t request;
     const char *note = tree_text(args, "note");
-    struct given given = {tree_text(args, "answer"), tree_text(args, "answered_on"), "letter", tree_text(args, "proof"),
-                          note ? note : ""};
+    struct given given = {tree_text(args, "answer"), tree_text(args, "answered_on"), "letter",
+                          tree_text(args, "proof"), note ? note : ""};
     int code = member_read(ctx->db, ctx->arena, tree_text(args, "siret"), &member, ctx->error);
     if (!code)
         code = find_request(ctx, tree_text(args, "grouping"), member.id, &row, &request);

@@ -21,11 +21,13 @@ static int write_lp(const struct built *built, struct buffer *out, struct error 
     if (written)
         buffer_add(out, text, length);
     free(text);
-    return written ? 0 : error_set(error, ERR_INTERNAL, "", N_("There is not enough memory for this instance."), NULL);
+    return written ? 0
+                   : error_set(error, ERR_INTERNAL, "", N_("There is not enough memory for this instance."),
+                               NULL);
 }
 
-int grouping_export(struct app *app, const struct session *session, struct arena *arena, const char *tender, bool lp,
-                    struct buffer *out, struct error *error)
+int grouping_export(struct app *app, const struct session *session, struct arena *arena, const char *tender,
+                    bool lp, struct buffer *out, struct error *error)
 {
     struct weights weights = {-1, -1, -1};
     struct built built = {0};

@@ -31,8 +31,9 @@ static int add_points(struct search *search, struct grouping_frontier *frontier)
         struct grouping_instance instance = weighed(search, point);
         struct weights weights = {llround(point->weight_price), llround(point->weight_quality),
                                   llround(point->weight_social)};
-        enum grouping_error failed =
-            job_stopping(ctx->job) ? GROUPING_OK : grouping_explain(&instance, &search->options, point->result);
+        enum grouping_error failed = job_stopping(ctx->job)
+                                         ? GROUPING_OK
+                                         : grouping_explain(&instance, &search->options, point->result);
         code = failed ? search_refuse(ctx, failed) : search_add(search, point->result, &weights, "frontier");
     }
     return code;
@@ -60,8 +61,9 @@ int grouping_frontier_find(struct ctx *ctx, const struct tree *args, struct tree
     struct grouping_frontier *frontier = NULL;
     int code = search_prepare(&search, args);
     if (!code) {
-        enum grouping_error failed = grouping_explore(grouping_file_instance(search.built.file), &search.options,
-                                                      (size_t)tree_int(args, "most", 5), &frontier);
+        enum grouping_error failed =
+            grouping_explore(grouping_file_instance(search.built.file), &search.options,
+                             (size_t)tree_int(args, "most", 5), &frontier);
         code = failed ? search_refuse(ctx, failed) : add_points(&search, frontier);
     }
     if (!code)

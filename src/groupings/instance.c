@@ -67,7 +67,8 @@ static const char *engine_kind(const struct qualification *qualification, const 
     const char *first = first_kind_of(kinds, inclusion), *second = first_kind_of(kinds, adapted);
     if (second && (!first || (reserves(qualification, "ea_esat") && !reserves(qualification, "siae"))))
         first = second;
-    if (text_is(first, "eiti")) /* an inclusion enterprise of self-employed people: same rules, another code */
+    if (text_is(first,
+                "eiti")) /* an inclusion enterprise of self-employed people: same rules, another code */
         return "ei";
     if (text_is(first, "eatt"))
         return "ea";
@@ -92,7 +93,8 @@ static void set_thousandths(struct arena *arena, struct tree *map, const char *n
 static int64_t on_basis(const struct built *built, const struct qualification_lot *lot, int64_t value)
 {
     int64_t scaled;
-    if (!number_scale(value, built->basis_months, lot->duration_months, &scaled) || scaled > GROUPING_AMOUNT_MAX)
+    if (!number_scale(value, built->basis_months, lot->duration_months, &scaled) ||
+        scaled > GROUPING_AMOUNT_MAX)
         return GROUPING_AMOUNT_MAX + 1; /* the engine refuses it, naming the place */
     return scaled;
 }
@@ -117,7 +119,8 @@ static bool same_months(const struct built *built)
     return true;
 }
 
-static const char *accreditation_code(struct arena *arena, const struct built *built, const char *code, int64_t months)
+static const char *accreditation_code(struct arena *arena, const struct built *built, const char *code,
+                                      int64_t months)
 {
     return same_months(built) ? code : arena_printf(arena, "%s/%" PRId64, code, months);
 }
@@ -141,12 +144,14 @@ static const char *next_word(struct arena *arena, const char **at)
 }
 
 /* Of the accreditations the call asks for, those the member holds as long as it must. */
-static void add_held(struct arena *arena, const struct built *built, const struct member *member, struct tree *list)
+static void add_held(struct arena *arena, const struct built *built, const struct member *member,
+                     struct tree *list)
 {
     const struct qualification *qualification = &built->qualification;
     for (int l = 0; l < qualification->lot_count; l++) {
         const struct qualification_lot *lot = &qualification->lots[l];
-        const char *end = date_after_days(arena, date_after_months(arena, built->start, lot->duration_months), -1);
+        const char *end =
+            date_after_days(arena, date_after_months(arena, built->start, lot->duration_months), -1);
         for (int r = 0; r < lot->requirement_count; r++) {
             const char *at = lot->requirements[r].accreditations, *word;
             while ((word = next_word(arena, &at))) {
@@ -169,9 +174,10 @@ static void add_note(struct arena *arena, struct built *built, struct instance_n
     built->notes = notes;
 }
 
-/* Whether the call asks for the function at all; *ret_unit is a unit it asks in that is not the offer's, or NULL. */
-static bool is_asked(struct arena *arena, const struct qualification *qualification, const struct member_offer *offer,
-                     const char **ret_unit)
+/* Whether the call asks for the function at all; *ret_unit is a unit it asks in that is not the offer's, or
+ * NULL. */
+static bool is_asked(struct arena *arena, const struct qualification *qualification,
+                     const struct member_offer *offer, const char **ret_unit)
 {
     bool asked = false;
     *ret_unit = NULL;
@@ -210,15 +216,16 @@ static struct tree *member_offers(struct arena *arena, struct built *built, cons
             continue;
         if (other)
             add_note(arena, built,
-                     (struct instance_note){NOTE_UNIT, member->siret, member->name, offer->function, offer->unit, other});
+                     (struct instance_note){NOTE_UNIT, member->siret, member->name, offer->function,
+                                            offer->unit, other});
         else
             add_offer(arena, built, offer, offers);
     }
     return offers;
 }
 
-static void add_member(struct arena *arena, struct built *built, const struct member *member, struct tree *offers,
-                       struct tree *list)
+static void add_member(struct arena *arena, struct built *built, const struct member *member,
+                       struct tree *offers, struct tree *list)
 {
     struct tree *map = tree_add_map(arena, list);
     int64_t limit = member->turnover_limit_cents, turnover = member->turnover_cents;
@@ -233,9 +240,11 @@ static void add_member(struct arena *arena, struct built *built, const struct me
     add_held(arena, built, member, tree_set_list(arena, map, "accreditations"));
     tree_set(arena, map, "offers", offers);
     if (member->quality < 0)
-        add_note(arena, built, (struct instance_note){NOTE_NO_QUALITY, .siret = member->siret, .name = member->name});
+        add_note(arena, built,
+                 (struct instance_note){NOTE_NO_QUALITY, .siret = member->siret, .name = member->name});
     if (member->social < 0)
-        add_note(arena, built, (struct instance_note){NOTE_NO_SOCIAL, .siret = member->siret, .name = member->name});
+        add_note(arena, built,
+                 (struct instance_note){NOTE_NO_SOCIAL, .siret = member->siret, .name = member->name});
 }
 
 /* Keeps those with an offer the call asks for. */
@@ -259,7 +268,8 @@ static void add_members(struct arena *arena, struct built *built, struct tree *l
 
 /* --- lots --- */
 
-static void add_requirement(struct arena *arena, const struct built *built, const struct qualification_lot *lot,
+static void add_requirement(struct arena *arena, const struct built *built,
+                            const struct qualification_lot *lot,
                             const struct qualification_requirement *requirement, struct tree *list)
 {
     struct tree *map = tree_add_map(arena, list);
@@ -277,12 +287,14 @@ static void add_requirement(struct arena *arena, const struct built *built, cons
         tree_add_text(arena, codes, accreditation_code(arena, built, word, lot->duration_months));
 }
 
-static int add_lot(struct arena *arena, struct built *built, int index, struct tree *list, struct error *error)
+static int add_lot(struct arena *arena, struct built *built, int index, struct tree *list,
+                   struct error *error)
 {
     const struct qualification_lot *lot = &built->qualification.lots[index];
     int64_t coordination;
     if (!number_scale(lot->reference_value_cents, lot->coordination_ppm, PPM, &coordination))
-        return error_set(error, ERR_TOO_LARGE, arena_printf(arena, "lots.%d", index), N_("This lot is too large."), NULL);
+        return error_set(error, ERR_TOO_LARGE, arena_printf(arena, "lots.%d", index),
+                         N_("This lot is too large."), NULL);
     struct tree *map = tree_add_map(arena, list);
     tree_set_text(arena, map, "id", lot->id);
     tree_set_text(arena, map, "place", lot->place);
@@ -368,7 +380,8 @@ void built_close(struct built *built)
 
 struct why_names built_names(const struct built *built)
 {
-    return (struct why_names){built->file, built->member_names, (const char *const *const *)built->units, built->to_lot};
+    return (struct why_names){built->file, built->member_names, (const char *const *const *)built->units,
+                              built->to_lot};
 }
 
 /* Every missing field is named, so that one visit to the form is enough. */
@@ -382,7 +395,8 @@ static int refuse_missing(struct arena *arena, const struct qualification *quali
             at = at->next = ARENA_NEW(arena, struct error);
         }
         error_set(at, ERR_REFUSED, qualification->missing[i],
-                  N_("A proposal needs this, and nobody has given it yet: complete the qualification."), NULL);
+                  N_("A proposal needs this, and nobody has given it yet: complete the qualification."),
+                  NULL);
         at->next = NULL;
     }
     return qualification->missing_count ? ERR_REFUSED : 0;

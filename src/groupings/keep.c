@@ -38,13 +38,16 @@ static const char *note_text(struct arena *arena, const char *language, const st
 {
     switch (note->kind) {
     case NOTE_UNIT:
-        return sentence(arena, language,
-                        N_("The offer of {0} for {1} was left out: its price is for one {2}, the call asks for {3}."),
-                        note->name, tr_name(language, note->function), note->unit, note->asked_unit, NULL);
+        return sentence(
+            arena, language,
+            N_("The offer of {0} for {1} was left out: its price is for one {2}, the call asks for {3}."),
+            note->name, tr_name(language, note->function), note->unit, note->asked_unit, NULL);
     case NOTE_NO_QUALITY:
-        return sentence(arena, language, N_("{0} has no mark of quality yet: it counts as 0."), note->name, NULL);
+        return sentence(arena, language, N_("{0} has no mark of quality yet: it counts as 0."), note->name,
+                        NULL);
     case NOTE_NO_SOCIAL:
-        return sentence(arena, language, N_("{0} has told no fact of social value: it counts as 0."), note->name, NULL);
+        return sentence(arena, language, N_("{0} has told no fact of social value: it counts as 0."),
+                        note->name, NULL);
     }
     return "";
 }
@@ -78,31 +81,40 @@ static int keep_grouping(struct writing *writing)
     const char *leader = led ? member_at(writing, proposal->leader)->name : "";
     result = db_run(
         writing->db,
-        "INSERT INTO grouping(id, reference, tender_id, tender_reference, version, parent_id, origin, object, buyer, "
-        "author, at, state, state_on, submitted_on, legal_form, leader_id, leader_name, status, objective_cents, "
+        "INSERT INTO grouping(id, reference, tender_id, tender_reference, version, parent_id, origin, "
+        "object, buyer, "
+        "author, at, state, state_on, submitted_on, legal_form, leader_id, leader_name, status, "
+        "objective_cents, "
         "bound_cents, gap_ppm, price_cents, lot_count, answered_count, member_count, quality_hundredths, "
         "social_hundredths, asked_count, accepted_count, declined_count, broken_count) "
-        "VALUES (:id, :reference, :tender_id, :tender_reference, :version, :parent_id, :origin, :object, :buyer, "
-        ":author, :at, 'proposed', :state_on, '', :legal_form, :leader_id, :leader_name, :status, :objective_cents, "
-        ":bound_cents, :gap_ppm, :price_cents, :lot_count, :answered_count, :member_count, :quality_hundredths, "
+        "VALUES (:id, :reference, :tender_id, :tender_reference, :version, :parent_id, :origin, :object, "
+        ":buyer, "
+        ":author, :at, 'proposed', :state_on, '', :legal_form, :leader_id, :leader_name, :status, "
+        ":objective_cents, "
+        ":bound_cents, :gap_ppm, :price_cents, :lot_count, :answered_count, :member_count, "
+        ":quality_hundredths, "
         ":social_hundredths, 0, 0, 0, 0)",
         BIND(INT("id", keeping->id), TEXT("reference", keeping->reference), INT("tender_id", call->tender),
              TEXT("tender_reference", call->reference), INT("version", version),
              INT_OR_NULL("parent_id", keeping->parent, keeping->parent), TEXT("origin", keeping->origin),
              TEXT("object", call->object), TEXT("buyer", call->buyer), TEXT("author", keeping->author),
-             INT("at", keeping->now_ms), TEXT("state_on", keeping->today), TEXT("legal_form", proposal->legal_form),
+             INT("at", keeping->now_ms), TEXT("state_on", keeping->today),
+             TEXT("legal_form", proposal->legal_form),
              INT_OR_NULL("leader_id", led, led ? member_at(writing, proposal->leader)->id : 0),
              TEXT("leader_name", leader), TEXT("status", proposal->status),
              INT("objective_cents", proposal->objective_cents), INT("bound_cents", proposal->bound_cents),
              INT("gap_ppm", proposal->gap_ppm), INT("price_cents", proposal->price_cents),
              INT("lot_count", proposal->lot_count), INT("answered_count", proposal->answered_count),
-             INT("member_count", proposal->member_count), INT("quality_hundredths", proposal->quality_hundredths),
+             INT("member_count", proposal->member_count),
+             INT("quality_hundredths", proposal->quality_hundredths),
              INT("social_hundredths", proposal->social_hundredths)),
         writing->error);
     if (result)
         return result;
-    const char *words = arena_printf(writing->arena, "%s %s %s %s", keeping->reference, call->object, call->buyer, leader);
-    return db_search_put(writing->db, "grouping", keeping->id, text_fold(writing->arena, words), writing->error);
+    const char *words =
+        arena_printf(writing->arena, "%s %s %s %s", keeping->reference, call->object, call->buyer, leader);
+    return db_search_put(writing->db, "grouping", keeping->id, text_fold(writing->arena, words),
+                         writing->error);
 }
 
 /* The instance with the weights of this answer, which an alternative has of its own. */
@@ -132,19 +144,22 @@ static int keep_snapshot(struct writing *writing)
     return db_run(
         writing->db,
         "INSERT INTO grouping_snapshot(grouping_id, qualification_version, weight_price, weight_quality, "
-        "weight_social, max_members, pinned, excluded, asked_form, single_membership, deadline, accredited_from, "
+        "weight_social, max_members, pinned, excluded, asked_form, single_membership, deadline, "
+        "accredited_from, "
         "latest_start, basis_months, coordination_cents, worth_cents, took_ms, notes, instance, solution) "
-        "VALUES (:id, :qualification, :price, :quality, :social, :max_members, :pinned, :excluded, :asked_form, "
+        "VALUES (:id, :qualification, :price, :quality, :social, :max_members, :pinned, :excluded, "
+        ":asked_form, "
         ":single, :deadline, :accredited_from, :latest_start, :basis, :coordination, :worth, :took, :notes, "
         ":instance, :solution)",
-        BIND(INT("id", keeping->id), INT("qualification", call->version), INT("price", proposal->weights.price),
-             INT("quality", proposal->weights.quality), INT("social", proposal->weights.social),
-             INT("max_members", keeping->max_members), TEXT("pinned", keeping->pinned),
-             TEXT("excluded", keeping->excluded), TEXT("asked_form", call->legal_form),
-             INT("single", call->single_membership), TEXT("deadline", call->deadline),
-             TEXT("accredited_from", built->from), TEXT("latest_start", built->start),
-             INT("basis", built->basis_months), INT("coordination", proposal->coordination_cents),
-             INT("worth", proposal->worth_cents), INT("took", (int64_t)(proposal->result->seconds * 1000)),
+        BIND(INT("id", keeping->id), INT("qualification", call->version),
+             INT("price", proposal->weights.price), INT("quality", proposal->weights.quality),
+             INT("social", proposal->weights.social), INT("max_members", keeping->max_members),
+             TEXT("pinned", keeping->pinned), TEXT("excluded", keeping->excluded),
+             TEXT("asked_form", call->legal_form), INT("single", call->single_membership),
+             TEXT("deadline", call->deadline), TEXT("accredited_from", built->from),
+             TEXT("latest_start", built->start), INT("basis", built->basis_months),
+             INT("coordination", proposal->coordination_cents), INT("worth", proposal->worth_cents),
+             INT("took", (int64_t)(proposal->result->seconds * 1000)),
              TEXT("notes", notes_json(writing->arena, built)), TEXT("instance", instance_json(writing)),
              TEXT("solution", json_of(writing->arena, proposal_solution(writing->arena, proposal, "fr")))),
         writing->error);
@@ -159,62 +174,68 @@ static int keep_lot(struct writing *writing, int index)
     const char *why_en = why_reason(writing->arena, "en", &names, (size_t)index, answer->answer);
     int result = db_run(
         writing->db,
-        "INSERT INTO grouping_lot(grouping_id, lot_rank, lot, title, establishment, place, duration_months, reserved, "
+        "INSERT INTO grouping_lot(grouping_id, lot_rank, lot, title, establishment, place, duration_months, "
+        "reserved, "
         "answered, price_cents, reference_cents, worth_cents, required_turnover_cents, turnover_cents, "
         "coordination_cents, member_count, max_members, why_fr, why_en) "
-        "VALUES (:id, :rank, :lot, :title, :establishment, :place, :months, :reserved, :answered, :price, :reference, "
+        "VALUES (:id, :rank, :lot, :title, :establishment, :place, :months, :reserved, :answered, :price, "
+        ":reference, "
         ":worth, :required, :turnover, :coordination, :members, :max_members, :why_fr, :why_en)",
-        BIND(INT("id", writing->keeping->id), INT("rank", index), TEXT("lot", lot->id), TEXT("title", lot->title),
-             TEXT("establishment", lot->establishment), TEXT("place", lot->place), INT("months", lot->duration_months),
-             TEXT("reserved", lot->reserved), INT("answered", answer->answer->answered),
-             INT("price", answer->price_cents), INT("reference", lot->reference_value_cents),
-             INT("worth", lot->estimated_value_cents), INT("required", lot->required_turnover_cents),
-             INT("turnover", answer->turnover_cents), INT("coordination", answer->coordination_cents),
-             INT("members", answer->member_count), INT("max_members", lot->max_members), TEXT("why_fr", why_fr),
-             TEXT("why_en", why_en)),
+        BIND(INT("id", writing->keeping->id), INT("rank", index), TEXT("lot", lot->id),
+             TEXT("title", lot->title), TEXT("establishment", lot->establishment), TEXT("place", lot->place),
+             INT("months", lot->duration_months), TEXT("reserved", lot->reserved),
+             INT("answered", answer->answer->answered), INT("price", answer->price_cents),
+             INT("reference", lot->reference_value_cents), INT("worth", lot->estimated_value_cents),
+             INT("required", lot->required_turnover_cents), INT("turnover", answer->turnover_cents),
+             INT("coordination", answer->coordination_cents), INT("members", answer->member_count),
+             INT("max_members", lot->max_members), TEXT("why_fr", why_fr), TEXT("why_en", why_en)),
         writing->error);
     if (result || answer->leader < 0)
         return result;
-    return db_run(writing->db,
-                  "INSERT INTO grouping_leader(grouping_id, lot_rank, member_id) VALUES (:id, :rank, :member)",
-                  BIND(INT("id", writing->keeping->id), INT("rank", index),
-                       INT("member", member_at(writing, answer->leader)->id)),
-                  writing->error);
+    return db_run(
+        writing->db,
+        "INSERT INTO grouping_leader(grouping_id, lot_rank, member_id) VALUES (:id, :rank, :member)",
+        BIND(INT("id", writing->keeping->id), INT("rank", index),
+             INT("member", member_at(writing, answer->leader)->id)),
+        writing->error);
 }
 
 static int keep_member(struct writing *writing, int index)
 {
     const struct whole_part *part = &writing->proposal->members[index];
     const struct member *member = member_at(writing, part->member);
-    return db_run(
-        writing->db,
-        "INSERT INTO grouping_member(grouping_id, member_id, siret, name, city, kinds, may_lead, prison_work, quality, "
-        "social, turnover_cents, amount_cents, part_ppm) VALUES (:id, :member, :siret, :name, :city, :kinds, :may_lead, "
-        ":prison_work, :quality, :social, :turnover, :amount, :part)",
-        BIND(INT("id", writing->keeping->id), INT("member", member->id), TEXT("siret", member->siret),
-             TEXT("name", member->name), TEXT("city", member->city), TEXT("kinds", member->kinds),
-             INT("may_lead", member->may_lead), INT("prison_work", member->prison_work),
-             INT_OR_NULL("quality", member->quality >= 0, member->quality),
-             INT_OR_NULL("social", member->social >= 0, member->social),
-             INT_OR_NULL("turnover", member->turnover_cents >= 0, member->turnover_cents),
-             INT("amount", part->amount_cents), INT("part", part->part_ppm)),
-        writing->error);
+    return db_run(writing->db,
+                  "INSERT INTO grouping_member(grouping_id, member_id, siret, name, city, kinds, may_lead, "
+                  "prison_work, quality, "
+                  "social, turnover_cents, amount_cents, part_ppm) VALUES (:id, :member, :siret, :name, "
+                  ":city, :kinds, :may_lead, "
+                  ":prison_work, :quality, :social, :turnover, :amount, :part)",
+                  BIND(INT("id", writing->keeping->id), INT("member", member->id),
+                       TEXT("siret", member->siret), TEXT("name", member->name), TEXT("city", member->city),
+                       TEXT("kinds", member->kinds), INT("may_lead", member->may_lead),
+                       INT("prison_work", member->prison_work),
+                       INT_OR_NULL("quality", member->quality >= 0, member->quality),
+                       INT_OR_NULL("social", member->social >= 0, member->social),
+                       INT_OR_NULL("turnover", member->turnover_cents >= 0, member->turnover_cents),
+                       INT("amount", part->amount_cents), INT("part", part->part_ppm)),
+                  writing->error);
 }
 
 static int keep_share(struct writing *writing, int index)
 {
     const struct share *share = &writing->proposal->shares[index];
-    return db_run(writing->db,
-                  "INSERT INTO grouping_share(grouping_id, rank, lot_rank, requirement, function, essential, "
-                  "member_id, quantity, unit, unit_price_cents, amount_cents) VALUES (:id, :rank, :lot, :requirement, "
-                  ":function, :essential, :member, :quantity, :unit, :unit_price, :amount)",
-                  BIND(INT("id", writing->keeping->id), INT("rank", index), INT("lot", share->lot),
-                       TEXT("requirement", share->requirement->id), TEXT("function", share->requirement->function),
-                       INT("essential", share->requirement->essential),
-                       INT("member", member_at(writing, share->member)->id), INT("quantity", share->quantity),
-                       TEXT("unit", share->requirement->unit), INT("unit_price", share->unit_price_cents),
-                       INT("amount", share->amount_cents)),
-                  writing->error);
+    return db_run(
+        writing->db,
+        "INSERT INTO grouping_share(grouping_id, rank, lot_rank, requirement, function, essential, "
+        "member_id, quantity, unit, unit_price_cents, amount_cents) VALUES (:id, :rank, :lot, :requirement, "
+        ":function, :essential, :member, :quantity, :unit, :unit_price, :amount)",
+        BIND(INT("id", writing->keeping->id), INT("rank", index), INT("lot", share->lot),
+             TEXT("requirement", share->requirement->id), TEXT("function", share->requirement->function),
+             INT("essential", share->requirement->essential),
+             INT("member", member_at(writing, share->member)->id), INT("quantity", share->quantity),
+             TEXT("unit", share->requirement->unit), INT("unit_price", share->unit_price_cents),
+             INT("amount", share->amount_cents)),
+        writing->error);
 }
 
 /* --- why each was chosen --- */
@@ -228,7 +249,8 @@ static int64_t own_cents(const struct writing *writing, const struct part *part,
 
 static int64_t score_of_mark(const struct writing *writing, const struct part *part, int64_t weight, int mark)
 {
-    double points = (double)(mark < 0 ? 0 : mark) * (double)weight / (100.0 * (double)writing->proposal->weights.price);
+    double points =
+        (double)(mark < 0 ? 0 : mark) * (double)weight / (100.0 * (double)writing->proposal->weights.price);
     return llround((double)part->reference_cents * points);
 }
 
@@ -241,12 +263,13 @@ static const char *without_text(struct writing *writing, const struct part *part
     int64_t least = own_cents(writing, part, choice->without_cents);
     if (!choice->proven && least <= 0)
         return "";
-    return arena_printf(arena, " %s",
-                        least <= 0 ? tr(language, N_("Another group without it scores as much."))
-                                   : sentence(arena, language,
-                                              choice->proven ? N_("Without it the best score falls by {0}.")
-                                                             : N_("Without it the best score falls by at least {0}."),
-                                              number_screen(arena, least, DECIMALS_MONEY, false, language), NULL));
+    return arena_printf(
+        arena, " %s",
+        least <= 0 ? tr(language, N_("Another group without it scores as much."))
+                   : sentence(arena, language,
+                              choice->proven ? N_("Without it the best score falls by {0}.")
+                                             : N_("Without it the best score falls by at least {0}."),
+                              number_screen(arena, least, DECIMALS_MONEY, false, language), NULL));
 }
 
 static const char *reason_text(struct writing *writing, const struct part *part, const char *language)
@@ -259,10 +282,9 @@ static const char *reason_text(struct writing *writing, const struct part *part,
                                            : N_("It asks for {0}, {1} above the reference prices."),
                                  sentence_money(arena, language, part->amount_cents),
                                  sentence_money(arena, language, less < 0 ? -less : less), NULL);
-    const char *marks =
-        sentence(arena, language, N_("Quality {0} of 100, social value {1} of 100."),
-                 member->quality < 0 ? "–" : arena_printf(arena, "%d", member->quality),
-                 member->social < 0 ? "–" : arena_printf(arena, "%d", member->social), NULL);
+    const char *marks = sentence(arena, language, N_("Quality {0} of 100, social value {1} of 100."),
+                                 member->quality < 0 ? "–" : arena_printf(arena, "%d", member->quality),
+                                 member->social < 0 ? "–" : arena_printf(arena, "%d", member->social), NULL);
     return arena_printf(arena, "%s %s%s", price, marks, without_text(writing, part, language));
 }
 
@@ -272,29 +294,34 @@ static int keep_part(struct writing *writing, int index)
     const struct member *member = member_at(writing, part->member);
     const struct lot_answer *lot = &writing->proposal->lots[part->lot];
     const struct grouping_choice *choice = part->choice;
-    int result = db_run(writing->db,
-                        "INSERT INTO grouping_part(grouping_id, lot_rank, member_id, amount_cents, part_ppm) "
-                        "VALUES (:id, :lot, :member, :amount, :part)",
-                        BIND(INT("id", writing->keeping->id), INT("lot", part->lot), INT("member", member->id),
-                             INT("amount", part->amount_cents), INT("part", part->part_ppm)),
-                        writing->error);
+    int result =
+        db_run(writing->db,
+               "INSERT INTO grouping_part(grouping_id, lot_rank, member_id, amount_cents, part_ppm) "
+               "VALUES (:id, :lot, :member, :amount, :part)",
+               BIND(INT("id", writing->keeping->id), INT("lot", part->lot), INT("member", member->id),
+                    INT("amount", part->amount_cents), INT("part", part->part_ppm)),
+               writing->error);
     if (result)
         return result;
     return db_run(
         writing->db,
-        "INSERT INTO grouping_reason(grouping_id, lot_rank, member_id, price_cents, reference_cents, quality_cents, "
+        "INSERT INTO grouping_reason(grouping_id, lot_rank, member_id, price_cents, reference_cents, "
+        "quality_cents, "
         "social_cents, coordination_cents, without_cents, without_most_cents, proven, text_fr, text_en) "
-        "VALUES (:id, :lot, :member, :price, :reference, :quality, :social, :coordination, :without, :without_most, "
+        "VALUES (:id, :lot, :member, :price, :reference, :quality, :social, :coordination, :without, "
+        ":without_most, "
         ":proven, :text_fr, :text_en)",
-        BIND(INT("id", writing->keeping->id), INT("lot", part->lot), INT("member", member->id),
-             INT("price", part->amount_cents), INT("reference", part->reference_cents),
-             INT("quality", score_of_mark(writing, part, writing->proposal->weights.quality, member->quality)),
-             INT("social", score_of_mark(writing, part, writing->proposal->weights.social, member->social)),
-             INT("coordination", lot->coordination_cents / lot->member_count),
-             INT_OR_NULL("without", choice, choice ? own_cents(writing, part, choice->without_cents) : 0),
-             INT_OR_NULL("without_most", choice, choice ? own_cents(writing, part, choice->without_most_cents) : 0),
-             INT("proven", choice && choice->proven), TEXT("text_fr", reason_text(writing, part, "fr")),
-             TEXT("text_en", reason_text(writing, part, "en"))),
+        BIND(
+            INT("id", writing->keeping->id), INT("lot", part->lot), INT("member", member->id),
+            INT("price", part->amount_cents), INT("reference", part->reference_cents),
+            INT("quality", score_of_mark(writing, part, writing->proposal->weights.quality, member->quality)),
+            INT("social", score_of_mark(writing, part, writing->proposal->weights.social, member->social)),
+            INT("coordination", lot->coordination_cents / lot->member_count),
+            INT_OR_NULL("without", choice, choice ? own_cents(writing, part, choice->without_cents) : 0),
+            INT_OR_NULL("without_most", choice,
+                        choice ? own_cents(writing, part, choice->without_most_cents) : 0),
+            INT("proven", choice && choice->proven), TEXT("text_fr", reason_text(writing, part, "fr")),
+            TEXT("text_en", reason_text(writing, part, "en"))),
         writing->error);
 }
 
@@ -310,7 +337,8 @@ static int keep_unlock(struct writing *writing, int lot, const struct grouping_r
     return db_run(
         writing->db,
         "INSERT INTO grouping_unlock(grouping_id, rank, lot_rank, change, requirement, function, member_id, "
-        "amount_thousandths, text_fr, text_en) VALUES (:id, :rank, :lot, :change, :requirement, :function, :member, "
+        "amount_thousandths, text_fr, text_en) VALUES (:id, :rank, :lot, :change, :requirement, :function, "
+        ":member, "
         ":amount, :text_fr, :text_en)",
         BIND(INT("id", writing->keeping->id), INT("rank", rank), INT("lot", lot),
              TEXT("change", why_remedy_code(remedy->unlock)),
@@ -345,7 +373,8 @@ static int find_same(struct writing *writing, bool *ret_found)
         writing->db, writing->arena,
         "SELECT g.reference FROM grouping g JOIN grouping_snapshot s ON s.grouping_id = g.id "
         "WHERE g.tender_id = :tender AND g.objective_cents = :objective AND g.price_cents = :price "
-        "AND s.qualification_version = :qualification AND s.weight_price = :w_price AND s.weight_quality = :w_quality "
+        "AND s.qualification_version = :qualification AND s.weight_price = :w_price AND s.weight_quality = "
+        ":w_quality "
         "AND s.weight_social = :w_social AND s.pinned = :pinned AND s.excluded = :excluded "
         "AND s.max_members = :max_members AND g.state <> 'withdrawn' ORDER BY g.version",
         BIND(INT("tender", call->tender), INT("objective", proposal->objective_cents),

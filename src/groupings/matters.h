@@ -6,12 +6,12 @@
 
 typedef int grouping_action(struct ctx *ctx, const struct tree *args, struct tree *result);
 
-grouping_action grouping_propose;       /* propose.c */
-grouping_action grouping_frontier_find; /* frontier.c */
-grouping_action grouping_ask, grouping_accept, grouping_decline, grouping_record; /* answer.c */
+grouping_action grouping_propose;                                                  /* propose.c */
+grouping_action grouping_frontier_find;                                            /* frontier.c */
+grouping_action grouping_ask, grouping_accept, grouping_decline, grouping_record;  /* answer.c */
 grouping_action grouping_form, grouping_submit, grouping_close, grouping_withdraw; /* state.c */
-grouping_action grouping_lead, grouping_subcontract, grouping_invite;             /* adjust.c */
-grouping_action grouping_change, grouping_replace;                                /* change.c */
+grouping_action grouping_lead, grouping_subcontract, grouping_invite;              /* adjust.c */
+grouping_action grouping_change, grouping_replace;                                 /* change.c */
 
 /* --- state.c: what all of them look up --- */
 
@@ -31,8 +31,10 @@ int grouping_set_state(struct ctx *ctx, const struct grouping_row *row, const ch
 /* --- rules.c --- */
 
 /* Checks every rule of a grouping as it stands and keeps the verdicts. Inside a write task. */
-int rules_check(struct db *db, struct arena *arena, int64_t grouping_id, const char *today, struct error *error);
+int rules_check(struct db *db, struct arena *arena, int64_t grouping_id, const char *today,
+                struct error *error);
 /* And those of all others of the same call: a leader taken here is a leader taken there. */
-int rules_check_all(struct db *db, struct arena *arena, int64_t tender_id, const char *today, struct error *error);
+int rules_check_all(struct db *db, struct arena *arena, int64_t tender_id, const char *today,
+                    struct error *error);
 
 #endif

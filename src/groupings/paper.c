@@ -21,14 +21,16 @@ int paper_end(struct ctx *ctx, int code)
     return code ? code : begun;
 }
 
-int paper_ask(struct ctx *ctx, const char *view, const char *grouping, const char *siret, struct tree **ret_answer)
+int paper_ask(struct ctx *ctx, const char *view, const char *grouping, const char *siret,
+              struct tree **ret_answer)
 {
     struct tree *params = tree_map(ctx->arena);
     struct view_request request = {.params = params};
     tree_set_text(ctx->arena, params, "grouping", grouping);
     if (siret)
         tree_set_text(ctx->arena, params, "siret", siret);
-    return view_run(ctx->app, app_view(ctx->app, view), ctx->session, ctx->arena, &request, ret_answer, ctx->error);
+    return view_run(ctx->app, app_view(ctx->app, view), ctx->session, ctx->arena, &request, ret_answer,
+                    ctx->error);
 }
 
 const struct tree *paper_rows(const struct tree *answer)
@@ -76,7 +78,8 @@ const char *paper_code(struct ctx *ctx, const struct tree *map, const char *name
 
 const char *paper_said(struct ctx *ctx, const struct tree *map, const char *prefix)
 {
-    return paper_text(map, arena_printf(ctx->arena, "%s_%s", prefix, text_is(ctx->language, "en") ? "en" : "fr"));
+    return paper_text(map,
+                      arena_printf(ctx->arena, "%s_%s", prefix, text_is(ctx->language, "en") ? "en" : "fr"));
 }
 
 const char *paper_address(struct ctx *ctx, const struct tree *map)
@@ -93,36 +96,46 @@ const char *paper_form(struct ctx *ctx, const struct tree *grouping)
         return paper_say(ctx, N_("A single organisation answers: {0}."), leader, NULL);
     if (text_is(form, "solidaire"))
         return paper_say(ctx,
-                         N_("Joint and several grouping: each member is financially bound for the whole (R2142-20). Leader: {0}."),
+                         N_("Joint and several grouping: each member is financially bound for the whole "
+                            "(R2142-20). Leader: {0}."),
                          leader, NULL);
     if (text_is(form, "conjoint_solidaire_leader"))
         return paper_say(ctx,
-                         N_("Several grouping: each member is bound for its own part (R2142-20). Leader: {0}, bound for all the others (R2142-24)."),
+                         N_("Several grouping: each member is bound for its own part (R2142-20). Leader: "
+                            "{0}, bound for all the others (R2142-24)."),
                          leader, NULL);
-    return paper_say(ctx, N_("Several grouping: each member is bound for its own part (R2142-20). Leader: {0}, not bound for the others."),
+    return paper_say(ctx,
+                     N_("Several grouping: each member is bound for its own part (R2142-20). Leader: {0}, "
+                        "not bound for the others."),
                      leader, NULL);
 }
 
 void paper_shares(struct ctx *ctx, struct document *document, const struct tree *first, const char *lot)
 {
     const struct document_column columns[] = {
-        {tr(ctx->language, N_("Function")), ALIGN_LEFT, 3}, {tr(ctx->language, N_("Who")), ALIGN_LEFT, 4},
-        {tr(ctx->language, N_("Quantity")), ALIGN_RIGHT, 0}, {tr(ctx->language, N_("Unit")), ALIGN_LEFT, 2},
-        {tr(ctx->language, N_("Unit price")), ALIGN_RIGHT, 0}, {tr(ctx->language, N_("Amount")), ALIGN_RIGHT, 0},
+        {tr(ctx->language, N_("Function")), ALIGN_LEFT, 3},
+        {tr(ctx->language, N_("Who")), ALIGN_LEFT, 4},
+        {tr(ctx->language, N_("Quantity")), ALIGN_RIGHT, 0},
+        {tr(ctx->language, N_("Unit")), ALIGN_LEFT, 2},
+        {tr(ctx->language, N_("Unit price")), ALIGN_RIGHT, 0},
+        {tr(ctx->language, N_("Amount")), ALIGN_RIGHT, 0},
     };
     int64_t total = 0;
     document_table(document, columns, COUNT_OF(columns));
     for (const struct tree *row = first; row; row = row->next) {
         if (!text_is(paper_text(row, "lot"), lot))
             continue;
-        const char *cells[] = {paper_code(ctx, row, "function"),      paper_text(row, "name"),
-                               number_screen(ctx->arena, tree_int(row, "quantity", 0), DECIMALS_QUANTITY, true, ctx->language),
-                               paper_text(row, "unit"),
-                               paper_money(ctx, row, "unit_price_cents"), paper_money(ctx, row, "amount_cents")};
+        const char *cells[] = {
+            paper_code(ctx, row, "function"),
+            paper_text(row, "name"),
+            number_screen(ctx->arena, tree_int(row, "quantity", 0), DECIMALS_QUANTITY, true, ctx->language),
+            paper_text(row, "unit"),
+            paper_money(ctx, row, "unit_price_cents"),
+            paper_money(ctx, row, "amount_cents")};
         document_row(document, cells);
         total += tree_int(row, "amount_cents", 0);
     }
-    const char *closing[] = {tr(ctx->language, N_("Total without VAT")), "", "", "", "",
+    const char *closing[] = {tr(ctx->language, N_("Total without VAT")),      "", "", "", "",
                              sentence_money(ctx->arena, ctx->language, total)};
     document_total(document, closing);
 }

@@ -15,7 +15,8 @@ enum { PER_CENT_HUNDREDTHS = 10000, PPM_PER_HUNDREDTH = 100 };
 
 static int too_large(struct error *error)
 {
-    return error_set(error, ERR_TOO_LARGE, "", N_("The amounts of this call are too large to be counted."), NULL);
+    return error_set(error, ERR_TOO_LARGE, "", N_("The amounts of this call are too large to be counted."),
+                     NULL);
 }
 
 /* --- shares --- */
@@ -59,7 +60,9 @@ static int make_shares(struct arena *arena, struct proposal *proposal, struct er
         total += proposal->lots[l].answer->share_count;
     proposal->shares = ARENA_ARRAY(arena, struct share, total + 1);
     for (int l = 0; l < proposal->lot_count && !result; l++)
-        for (int32_t r = 0; proposal->lots[l].answer->answered && r < proposal->lots[l].lot->requirement_count && !result; r++)
+        for (int32_t r = 0;
+             proposal->lots[l].answer->answered && r < proposal->lots[l].lot->requirement_count && !result;
+             r++)
             result = split_requirement(arena, proposal, l, r, error);
     return result;
 }
@@ -151,8 +154,9 @@ static int make_parts(struct arena *arena, struct proposal *proposal, struct err
 
 /* --- who leads --- */
 
-/* One leader for as many lots as can be: of those who may lead, who is in the most lots, then has the largest part
- * (members are in that order). Lots it takes no part in are led by the largest part there that may lead. */
+/* One leader for as many lots as can be: of those who may lead, who is in the most lots, then has the largest
+ * part (members are in that order). Lots it takes no part in are led by the largest part there that may lead.
+ */
 static void choose_leaders(struct proposal *proposal)
 {
     int best_lots = 0;
@@ -193,7 +197,8 @@ static int add_coordination(struct proposal *proposal, struct error *error)
             continue;
         if (!number_scale(lot->lot->reference_value_cents, lot->lot->coordination_ppm, 1000000, &each) ||
             !number_multiply(each, lot->member_count, &lot->coordination_cents) ||
-            !number_add(proposal->coordination_cents, lot->coordination_cents, &proposal->coordination_cents) ||
+            !number_add(proposal->coordination_cents, lot->coordination_cents,
+                        &proposal->coordination_cents) ||
             !number_add(proposal->worth_cents, lot->lot->estimated_value_cents, &proposal->worth_cents))
             return too_large(error);
     }
@@ -248,11 +253,12 @@ int proposal_make(struct arena *arena, const struct built *built, const struct g
                   const struct weights *weights, struct proposal *ret_proposal, struct error *error)
 {
     struct proposal *proposal = ret_proposal;
-    *proposal = (struct proposal){.built = built, .result = result, .weights = *weights,
-                                  .lot_count = built->qualification.lot_count};
+    *proposal = (struct proposal){
+        .built = built, .result = result, .weights = *weights, .lot_count = built->qualification.lot_count};
     proposal->lots = ARENA_ARRAY(arena, struct lot_answer, proposal->lot_count + 1);
     for (int l = 0; l < proposal->lot_count; l++) {
-        proposal->lots[l] = (struct lot_answer){.lot = &built->qualification.lots[l], .answer = &result->answers[l]};
+        proposal->lots[l] =
+            (struct lot_answer){.lot = &built->qualification.lots[l], .answer = &result->answers[l]};
         proposal->answered_count += result->answers[l].answered;
     }
     int code = make_shares(arena, proposal, error);
@@ -280,7 +286,8 @@ static void add_answer(struct arena *arena, const struct proposal *proposal, int
     struct tree *map = tree_add_map(arena, list);
     tree_set_text(arena, map, "id", lot->lot->id);
     tree_set_bool(arena, map, "answered", lot->answer->answered);
-    tree_set_text(arena, map, "leader", lot->leader >= 0 ? proposal->built->members[lot->leader].siret : NULL);
+    tree_set_text(arena, map, "leader",
+                  lot->leader >= 0 ? proposal->built->members[lot->leader].siret : NULL);
     struct tree *shares = tree_set_list(arena, map, "shares");
     for (int i = 0; i < proposal->share_count; i++) {
         const struct share *share = &proposal->shares[i];
@@ -297,7 +304,8 @@ static void add_answer(struct arena *arena, const struct proposal *proposal, int
 struct tree *proposal_solution(struct arena *arena, const struct proposal *proposal, const char *language)
 {
     struct tree *root = tree_map(arena);
-    bool solved = proposal->result->status == GROUPING_OPTIMAL || proposal->result->status == GROUPING_FEASIBLE;
+    bool solved =
+        proposal->result->status == GROUPING_OPTIMAL || proposal->result->status == GROUPING_FEASIBLE;
     tree_set_text(arena, root, "status", proposal->status);
     if (solved)
         tree_set_int(arena, root, "objective_cents", proposal->objective_cents);

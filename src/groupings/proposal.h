@@ -1,8 +1,9 @@
 /* A proposal: what the engine answered, in whole units and cents that add up, ready to be kept and shown.
  *
- * ROUNDING  The engine's quantities are split into whole units so that those of a requirement add up to it (largest
- *   remainder). An amount is units x unit price, exact. A part is a sum of amounts, so the parts of a lot add up to its
- *   price, and all parts to the price of all lots. Per cents are hundredths of a per cent that add up to 100,00. */
+ * ROUNDING  The engine's quantities are split into whole units so that those of a requirement add up to it
+ * (largest remainder). An amount is units x unit price, exact. A part is a sum of amounts, so the parts of a
+ * lot add up to its price, and all parts to the price of all lots. Per cents are hundredths of a per cent
+ * that add up to 100,00. */
 #ifndef MAILLON_GROUPINGS_PROPOSAL_H
 #define MAILLON_GROUPINGS_PROPOSAL_H
 
@@ -63,8 +64,8 @@ struct keeping { /* how a proposal is to be kept */
     int64_t now_ms;
     int64_t max_members;
     const char *pinned, *excluded; /* words */
-    const char *reference; /* set by proposal_keep: "20-142573-P2" */
-    int64_t id;            /* set by proposal_keep */
+    const char *reference;         /* set by proposal_keep: "20-142573-P2" */
+    int64_t id;                    /* set by proposal_keep */
 };
 
 /* Keeps it under the next free version of its call, and checks its rules. Inside a write task. */

@@ -23,8 +23,9 @@ static void report_score(struct search *search, struct arena *arena, const char 
 {
     const char *language = search->ctx->language;
     job_report(search->ctx->job, name,
-               isfinite(cents) && fabs(cents) < 9e15 ? number_screen(arena, llround(cents), DECIMALS_MONEY, false, language)
-                                                     : "–");
+               isfinite(cents) && fabs(cents) < 9e15
+                   ? number_screen(arena, llround(cents), DECIMALS_MONEY, false, language)
+                   : "–");
 }
 
 static void report(void *user, double best, double bound, double seconds)
@@ -35,9 +36,12 @@ static void report(void *user, double best, double bound, double seconds)
     double gap = known ? (bound - best) / fmax(1, fabs(bound)) : 0;
     report_score(search, arena, "best", best);
     report_score(search, arena, "bound", bound);
-    job_report(search->ctx->job, "gap", known ? sentence_rate(arena, search->ctx->language, llround(gap * 1e6)) : "–");
-    job_report(search->ctx->job, "seconds", number_screen(arena, llround(seconds * 10), 1, false, search->ctx->language));
-    job_progress(search->ctx->job, (int64_t)(fmin(seconds, search->seconds) * 10), (int64_t)(search->seconds * 10));
+    job_report(search->ctx->job, "gap",
+               known ? sentence_rate(arena, search->ctx->language, llround(gap * 1e6)) : "–");
+    job_report(search->ctx->job, "took",
+               number_screen(arena, llround(seconds * 10), 1, false, search->ctx->language));
+    job_progress(search->ctx->job, (int64_t)(fmin(seconds, search->seconds) * 10),
+                 (int64_t)(search->seconds * 10));
 }
 
 /* --- what was asked --- */
@@ -50,7 +54,8 @@ static const char *words_of(struct arena *arena, const struct tree *list)
     return text;
 }
 
-static int add_wishes(struct search *search, const struct tree *args, const char *field, enum grouping_rule rule)
+static int add_wishes(struct search *search, const struct tree *args, const char *field,
+                      enum grouping_rule rule)
 {
     const struct tree *list = tree_get(args, field);
     for (const struct tree *word = list ? list->first : NULL; word; word = word->next) {
@@ -60,9 +65,10 @@ static int add_wishes(struct search *search, const struct tree *args, const char
         if (member < 0 && rule == GROUPING_EXCLUDE)
             continue; /* it offers nothing here: it is out already */
         if (member < 0)
-            return error_set(search->ctx->error, ERR_REFUSED, field,
-                             N_("The organisation {0} offers nothing that this call asks for: it cannot be kept in."),
-                             word->text, NULL);
+            return error_set(
+                search->ctx->error, ERR_REFUSED, field,
+                N_("The organisation {0} offers nothing that this call asks for: it cannot be kept in."),
+                word->text, NULL);
         for (size_t i = 0; i < search->options.wish_count; i++)
             if (search->wishes[i].member == member && search->wishes[i].rule != rule)
                 return error_set(search->ctx->error, ERR_INVALID, field,
@@ -89,7 +95,8 @@ static int find_parent(struct search *search, const char *reference)
     }
     store_release(ctx->app->store, db);
     if (!result && row.tender_id != search->built.qualification.tender)
-        result = error_set(ctx->error, ERR_INVALID, "parent", N_("The grouping {0} answers another call."), reference, NULL);
+        result = error_set(ctx->error, ERR_INVALID, "parent", N_("The grouping {0} answers another call."),
+                           reference, NULL);
     if (!result)
         search->parent = row.id;
     return result;
@@ -100,8 +107,8 @@ int search_prepare(struct search *search, const struct tree *args)
     struct ctx *ctx = search->ctx;
     struct weights weights = {tree_int(args, "weight_price", -1), tree_int(args, "weight_quality", -1),
                               tree_int(args, "weight_social", -1)};
-    int result = instance_build(ctx->app, ctx->arena, tree_text(args, "tender"), &weights, ctx->today, &search->built,
-                                ctx->error);
+    int result = instance_build(ctx->app, ctx->arena, tree_text(args, "tender"), &weights, ctx->today,
+                                &search->built, ctx->error);
     if (!result)
         result = find_parent(search, tree_text(args, "parent"));
     if (!result)
@@ -150,7 +157,7 @@ int search_keep(struct search *search)
 }
 
 int search_add(struct search *search, const struct grouping_result *result, const struct weights *weights,
-                        const char *origin)
+               const char *origin)
 {
     struct ctx *ctx = search->ctx;
     struct proposal *proposal = ARENA_NEW(ctx->arena, struct proposal);
@@ -195,10 +202,13 @@ static int solve(struct search *search)
     enum grouping_error failed = grouping_solve(instance, &search->options, &search->result);
     if (failed)
         return search_refuse(ctx, failed);
-    /* Explained in a time of its own, unless it was stopped: what would unlock a lot is found by solving again. */
+    /* Explained in a time of its own, unless it was stopped: what would unlock a lot is found by solving
+     * again. */
     if (search->result->status == GROUPING_UNKNOWN)
-        return error_set(ctx->error, ERR_REFUSED, "seconds",
-                         N_("The search ended before it found an answer or proved that there is none. Give it more time."), NULL);
+        return error_set(
+            ctx->error, ERR_REFUSED, "seconds",
+            N_("The search ended before it found an answer or proved that there is none. Give it more time."),
+            NULL);
     search->options.progress = NULL;
     if (!job_stopping(ctx->job))
         failed = grouping_explain(instance, &search->options, search->result);

@@ -48,7 +48,8 @@ const char *sentence_amount(struct arena *arena, const char *language, double am
 const char *sentence_money(struct arena *arena, const char *language, int64_t cents)
 {
     const char *number = number_screen(arena, cents, DECIMALS_MONEY, false, language);
-    return text_is(language, "fr") ? arena_printf(arena, "%s\u00a0€", number) : arena_printf(arena, "€%s", number);
+    return text_is(language, "fr") ? arena_printf(arena, "%s\u00a0€", number)
+                                   : arena_printf(arena, "€%s", number);
 }
 
 const char *sentence_rate(struct arena *arena, const char *language, int64_t ppm)

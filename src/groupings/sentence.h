@@ -7,7 +7,8 @@
 struct arena;
 
 /* The sentence (N_, with {0} to {3}) in the language, its arguments put in: up to four texts, then NULL. */
-const char *sentence(struct arena *arena, const char *language, const char *message, ...) __attribute__((sentinel));
+const char *sentence(struct arena *arena, const char *language, const char *message, ...)
+    __attribute__((sentinel));
 
 /* An amount of a unit: "43 728 bon distribué". unit may be NULL. Rounded to what is worth reading. */
 const char *sentence_amount(struct arena *arena, const char *language, double amount, const char *unit);

@@ -3,7 +3,8 @@
  *   proposed -> asked -> formed -> submitted -> won | lost
  *   and from any of the first four: withdrawn
  *
- * asked: its members were asked; formed: all said yes; submitted: handed in, its composition is frozen (R2142-26). */
+ * asked: its members were asked; formed: all said yes; submitted: handed in, its composition is frozen
+ * (R2142-26). */
 #include <inttypes.h>
 #include <string.h>
 
@@ -43,14 +44,16 @@ int grouping_read(struct db *db, struct arena *arena, const char *reference, str
     return result;
 }
 
-/* One sentence for each state, for states are words of the catalogue's names and a sentence must read as one. */
+/* One sentence for each state, for states are words of the catalogue's names and a sentence must read as one.
+ */
 int grouping_must_be(const struct grouping_row *row, const char *states, struct error *error)
 {
     static const struct {
         const char *state, *sentence;
     } refusals[] = {
         {"proposed", N_("The grouping {0} is only proposed: ask its members first.")},
-        {"asked", N_("The members of the grouping {0} have been asked: wait for their answers, or propose again.")},
+        {"asked",
+         N_("The members of the grouping {0} have been asked: wait for their answers, or propose again.")},
         {"formed", N_("The grouping {0} is formed: propose another one to change it.")},
         {"submitted", N_("The grouping {0} is submitted: nothing of it may change.")},
         {"won", N_("The grouping {0} has won its call: this step is behind it.")},
@@ -67,8 +70,9 @@ int grouping_must_be(const struct grouping_row *row, const char *states, struct 
 
 int grouping_set_state(struct ctx *ctx, const struct grouping_row *row, const char *state)
 {
-    int result = db_run(ctx->db, "UPDATE grouping SET state = :state, state_on = :today WHERE id = :id",
-                        BIND(TEXT("state", state), TEXT("today", ctx->today), INT("id", row->id)), ctx->error);
+    int result =
+        db_run(ctx->db, "UPDATE grouping SET state = :state, state_on = :today WHERE id = :id",
+               BIND(TEXT("state", state), TEXT("today", ctx->today), INT("id", row->id)), ctx->error);
     return result ? result : rules_check_all(ctx->db, ctx->arena, row->tender_id, ctx->today, ctx->error);
 }
 
@@ -93,11 +97,12 @@ int grouping_form(struct ctx *ctx, const struct tree *args, struct tree *result)
         return code;
     if (row.declined_count)
         return error_set(ctx->error, ERR_REFUSED, "grouping",
-                         N_("A member of {0} declined: propose again without it, or record its new answer."), row.reference,
-                         NULL);
+                         N_("A member of {0} declined: propose again without it, or record its new answer."),
+                         row.reference, NULL);
     if (row.accepted_count < row.asked_count)
-        return error_set(ctx->error, ERR_REFUSED, "grouping", N_("Not all members of {0} have answered: {1} of {2} so far."),
-                         row.reference, arena_printf(ctx->arena, "%" PRId64, row.accepted_count),
+        return error_set(ctx->error, ERR_REFUSED, "grouping",
+                         N_("Not all members of {0} have answered: {1} of {2} so far."), row.reference,
+                         arena_printf(ctx->arena, "%" PRId64, row.accepted_count),
                          arena_printf(ctx->arena, "%" PRId64, row.asked_count), NULL);
     code = grouping_set_state(ctx, &row, "formed");
     return code ? code : answer(ctx, &row, "formed", result);
@@ -121,7 +126,8 @@ static int refuse_broken(struct ctx *ctx, const struct grouping_row *row)
     while (rows_next(rows)) {
         if (broken)
             at = at->next = ARENA_NEW(ctx->arena, struct error);
-        error_set(at, ERR_REFUSED, "grouping", N_("A rule is broken ({0}): {1}"), rows_text(rows, 0), rows_text(rows, 1), NULL);
+        error_set(at, ERR_REFUSED, "grouping", N_("A rule is broken ({0}): {1}"), rows_text(rows, 0),
+                  rows_text(rows, 1), NULL);
         at->next = NULL;
         broken = true;
     }

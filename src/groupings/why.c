@@ -43,8 +43,8 @@ static const char *cents(struct arena *arena, const char *language, double amoun
 }
 
 /* An amount of what a requirement asks for, in the lot's own time and unit. */
-static const char *quantity(struct arena *arena, const char *language, const struct why_names *names, size_t lot,
-                            int32_t requirement, double amount)
+static const char *quantity(struct arena *arena, const char *language, const struct why_names *names,
+                            size_t lot, int32_t requirement, double amount)
 {
     const char *unit = names->units && requirement >= 0 ? names->units[lot][requirement] : NULL;
     return sentence_amount(arena, language, names->to_lot ? amount * names->to_lot[lot] : amount, unit);
@@ -55,24 +55,27 @@ static const char *reason_quantity(struct arena *arena, const char *language, co
 {
     int32_t r = answer->why_requirement;
     if (r < 0)
-        return sentence(arena, language, N_("Something this lot asks for is offered by nobody who is allowed to."), NULL);
+        return sentence(arena, language,
+                        N_("Something this lot asks for is offered by nobody who is allowed to."), NULL);
     double needed = lot_of(names, lot)->requirements[r].quantity, possible = needed - answer->why_amount;
     const char *function = why_function(names, language, lot, r);
     if (possible < 1e-6 * needed)
-        return sentence(arena, language, N_("{0}: nobody who is allowed to offers it here; {1} are needed."), function,
-                        quantity(arena, language, names, lot, r, needed), NULL);
-    /* Rounded so that the three figures add up: what is possible rounds down when what is missing rounds up. */
+        return sentence(arena, language, N_("{0}: nobody who is allowed to offers it here; {1} are needed."),
+                        function, quantity(arena, language, names, lot, r, needed), NULL);
+    /* Rounded so that the three figures add up: what is possible rounds down when what is missing rounds up.
+     */
     double scale = names->to_lot ? names->to_lot[lot] : 1;
     double missing = ceil(answer->why_amount * scale - 1e-6);
     const char *unit = names->units ? names->units[lot][r] : NULL;
     return sentence(arena, language,
-                    N_("{0}: {1} are needed, {2} are possible with all who are allowed to; {3} are missing."), function,
-                    sentence_amount(arena, language, needed * scale, unit),
+                    N_("{0}: {1} are needed, {2} are possible with all who are allowed to; {3} are missing."),
+                    function, sentence_amount(arena, language, needed * scale, unit),
                     sentence_amount(arena, language, ceil(needed * scale - 1e-6) - missing, NULL),
                     sentence_amount(arena, language, missing, NULL), NULL);
 }
 
-static const char *reason_answered(struct arena *arena, const char *language, const struct grouping_answer *answer)
+static const char *reason_answered(struct arena *arena, const char *language,
+                                   const struct grouping_answer *answer)
 {
     double members = 0;
     for (size_t i = 0; i < answer->share_count; i++) {
@@ -81,7 +84,8 @@ static const char *reason_answered(struct arena *arena, const char *language, co
             seen = answer->shares[k].member == answer->shares[i].member;
         members += !seen;
     }
-    return sentence(arena, language, N_("Answered whole. Members: {0}."), count(arena, language, members), NULL);
+    return sentence(arena, language, N_("Answered whole. Members: {0}."), count(arena, language, members),
+                    NULL);
 }
 
 const char *why_reason(struct arena *arena, const char *language, const struct why_names *names, size_t lot,
@@ -100,26 +104,31 @@ const char *why_reason(struct arena *arena, const char *language, const struct w
         return sentence(arena, language,
                         asked->reserved == RESERVED_NONE
                             ? N_("Nobody offers any function of this lot in the department {0}.")
-                            : N_("Nobody of the kind this lot is reserved to offers any of its functions in the department {0}."),
+                            : N_("Nobody of the kind this lot is reserved to offers any of its functions in "
+                                 "the department {0}."),
                         place_of(names, lot), NULL);
     case WHY_QUANTITY:
         return reason_quantity(arena, language, names, lot, answer);
     case WHY_LEADER:
         return tr(language, N_("None of those who are allowed to work here may lead a grouping."));
     case WHY_TURNOVER:
-        return sentence(arena, language,
-                        N_("{0} of yearly turnover are required; the largest a group can add up to lacks {1}."),
-                        sentence_money(arena, language, asked->required_turnover_cents), amount, NULL);
+        return sentence(
+            arena, language,
+            N_("{0} of yearly turnover are required; the largest a group can add up to lacks {1}."),
+            sentence_money(arena, language, asked->required_turnover_cents), amount, NULL);
     case WHY_SIZE:
-        return sentence(arena, language, N_("Those who are allowed could do it, but not as a group of at most {0}."),
+        return sentence(arena, language,
+                        N_("Those who are allowed could do it, but not as a group of at most {0}."),
                         count(arena, language, asked->max_members), NULL);
     case WHY_COMBINATION:
         return tr(language, N_("Each rule can be met alone, but not all of them together."));
     case WHY_WORTH:
-        return sentence(arena, language, N_("A group could do it, but it costs {0} more than this lot is worth."), amount,
+        return sentence(arena, language,
+                        N_("A group could do it, but it costs {0} more than this lot is worth."), amount,
                         NULL);
     case WHY_SHARED:
-        return tr(language, N_("A group could do it, but its members' capacity is worth more on the other lots."));
+        return tr(language,
+                  N_("A group could do it, but its members' capacity is worth more on the other lots."));
     case WHY_MAX_LOTS:
         return sentence(arena, language, N_("A group could do it, but at most {0} lots may be answered."),
                         count(arena, language, (double)grouping_file_instance(names->file)->max_lots), NULL);
@@ -127,9 +136,11 @@ const char *why_reason(struct arena *arena, const char *language, const struct w
     return "";
 }
 
-/* Accreditations the requirement asks for and the member does not hold. A code may end in "/months" (instance.h). */
-static const char *missing_accreditations(struct arena *arena, const char *language, const struct why_names *names,
-                                          size_t lot, const struct grouping_remedy *remedy)
+/* Accreditations the requirement asks for and the member does not hold. A code may end in "/months"
+ * (instance.h). */
+static const char *missing_accreditations(struct arena *arena, const char *language,
+                                          const struct why_names *names, size_t lot,
+                                          const struct grouping_remedy *remedy)
 {
     const struct grouping_requirement *asked = &lot_of(names, lot)->requirements[remedy->requirement];
     const struct grouping_member *member = &grouping_file_instance(names->file)->members[remedy->member];
@@ -157,9 +168,10 @@ const char *why_remedy(struct arena *arena, const char *language, const struct w
     case UNLOCK_CAPACITY:
         return member ? sentence(arena, language, N_("{0} does {1} more ({2})."), member,
                                  quantity(arena, language, names, lot, r, remedy->amount), function, NULL)
-                      : sentence(arena, language, N_("One more organisation does {0} ({1}) in the department {2}."),
-                                 quantity(arena, language, names, lot, r, remedy->amount), function, place_of(names, lot),
-                                 NULL);
+                      : sentence(arena, language,
+                                 N_("One more organisation does {0} ({1}) in the department {2}."),
+                                 quantity(arena, language, names, lot, r, remedy->amount), function,
+                                 place_of(names, lot), NULL);
     case UNLOCK_ACCREDITATION:
         if (!member || r < 0)
             break;
@@ -169,21 +181,26 @@ const char *why_remedy(struct arena *arena, const char *language, const struct w
         return sentence(arena, language, N_("{0} works in the department {1} too."), member ? member : "",
                         place_of(names, lot), NULL);
     case UNLOCK_KIND:
-        return sentence(arena, language, N_("An organisation of the kind this lot is reserved to joins, able to do what {0} does."),
-                        member ? member : "", NULL);
+        return sentence(
+            arena, language,
+            N_("An organisation of the kind this lot is reserved to joins, able to do what {0} does."),
+            member ? member : "", NULL);
     case UNLOCK_MAX_MEMBERS:
         return sentence(arena, language, N_("Up to {0} members may answer this lot."),
                         count(arena, language, remedy->amount), NULL);
     case UNLOCK_LEADER:
         return sentence(arena, language, N_("{0} may lead."), member ? member : "", NULL);
     case UNLOCK_TURNOVER:
-        return sentence(arena, language, N_("A member joins who brings {0} of yearly turnover, or the buyer asks for as much less."),
-                        amount, NULL);
+        return sentence(
+            arena, language,
+            N_("A member joins who brings {0} of yearly turnover, or the buyer asks for as much less."),
+            amount, NULL);
     case UNLOCK_MIN_SHARE:
         return sentence(arena, language, N_("The smallest part of a member falls to {0}."),
                         sentence_rate(arena, language, (int64_t)(remedy->amount * 1000)), NULL);
     case UNLOCK_TURNOVER_LIMIT:
-        return sentence(arena, language, N_("{0} takes on {1} more in all."), member ? member : "", amount, NULL);
+        return sentence(arena, language, N_("{0} takes on {1} more in all."), member ? member : "", amount,
+                        NULL);
     case UNLOCK_WORTH:
         return sentence(arena, language, N_("The lot is worth {0} more to us."), amount, NULL);
     case UNLOCK_MAX_LOTS:
@@ -194,8 +211,9 @@ const char *why_remedy(struct arena *arena, const char *language, const struct w
 
 const char *why_remedy_code(enum grouping_unlock unlock)
 {
-    static const char *const codes[] = {"capacity", "accreditation", "place",     "kind",           "max_members", "leader",
-                                        "turnover", "min_share",     "turnover_limit", "worth", "max_lots"};
+    static const char *const codes[] = {"capacity",       "accreditation", "place",    "kind",
+                                        "max_members",    "leader",        "turnover", "min_share",
+                                        "turnover_limit", "worth",         "max_lots"};
     return codes[unlock];
 }
 
@@ -204,9 +222,9 @@ const char *why_whole(struct arena *arena, const char *language, const struct wh
 {
     const char *text = why_reason(arena, language, names, lot, answer);
     for (size_t i = 0; i < answer->remedy_count; i++)
-        text = arena_printf(arena, "%s %s %s", text,
-                            tr(language, i ? N_("Or:") : N_("What would unlock it:")),
-                            why_remedy(arena, language, names, lot, &answer->remedies[i]));
+        text =
+            arena_printf(arena, "%s %s %s", text, tr(language, i ? N_("Or:") : N_("What would unlock it:")),
+                         why_remedy(arena, language, names, lot, &answer->remedies[i]));
     return text;
 }
 
@@ -245,7 +263,8 @@ void why_broken(struct arena *arena, const char *language, const char *message, 
     }
     for (size_t i = 0; i < COUNT_OF(broken); i++)
         if (text_starts(says, broken[i].says)) {
-            *ret_sentence = sentence(arena, language, broken[i].sentence, says + strlen(broken[i].says), NULL);
+            *ret_sentence =
+                sentence(arena, language, broken[i].sentence, says + strlen(broken[i].says), NULL);
             return;
         }
 }

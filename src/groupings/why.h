@@ -11,12 +11,13 @@ struct why_names {
     const struct grouping_file *file;
     const char *const *members;      /* by member; NULL: ids */
     const char *const *const *units; /* by lot, then requirement; NULL: none */
-    const double *to_lot;            /* by lot: what an amount of the instance is in the lot's own time; NULL: 1 */
+    const double *to_lot; /* by lot: what an amount of the instance is in the lot's own time; NULL: 1 */
 };
 
 const char *why_member(const struct why_names *names, int32_t member);
 /* The name of a function in the language. */
-const char *why_function(const struct why_names *names, const char *language, size_t lot, int32_t requirement);
+const char *why_function(const struct why_names *names, const char *language, size_t lot,
+                         int32_t requirement);
 
 /* One sentence, for an answered lot too. */
 const char *why_reason(struct arena *arena, const char *language, const struct why_names *names, size_t lot,
