@@ -209,8 +209,10 @@ static double candidate_value(const struct lot_space *s, int32_t index, const do
 
     for (; arc < end; arc++) {
         double gain = v[arc->requirement] - arc->cost;
-        if (counts)
-            credit += counts[arc->requirement] * fmin(1, arc->up * s->inverse[arc->requirement]);
+        if (counts) {
+            double part = arc->up * s->inverse[arc->requirement];
+            credit += counts[arc->requirement] * (part < 1 ? part : 1);
+        }
         if (gain > 0) {
             sum += gain * arc->up;
             weight += arc->weight * arc->up;
