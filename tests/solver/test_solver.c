@@ -6,13 +6,13 @@
 
 #include <cmocka.h>
 
-#include "cut.h"
-#include "instance_json.h"
-#include "leaf.h"
-#include "lot.h"
-#include "master.h"
-#include "model.h"
-#include "scope.h"
+#include "groupings/solver/cut.h"
+#include "groupings/solver/instance_json.h"
+#include "groupings/solver/leaf.h"
+#include "groupings/solver/lot.h"
+#include "groupings/solver/master.h"
+#include "groupings/solver/model.h"
+#include "groupings/solver/scope.h"
 
 #include <math.h>
 #include <stdlib.h>
