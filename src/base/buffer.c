@@ -96,8 +96,21 @@ void buffer_json_string(struct buffer *buffer, const char *text, size_t length)
     buffer_char(buffer, '"');
 }
 
+/* What a spreadsheet would run when the file is opened; a number with its sign is none. */
+static bool is_formula(const char *text)
+{
+    if (*text == '+' || *text == '-')
+        return text[1 + strspn(text + 1, "0123456789.,")] != 0;
+    return *text && strchr("=@\t\r", *text);
+}
+
 void buffer_csv_cell(struct buffer *buffer, const char *text, char delimiter)
 {
+    _cleanup_buffer_ struct buffer defused = {0};
+    if (is_formula(text)) {
+        buffer_printf(&defused, "'%s", text);
+        text = buffer_string(&defused);
+    }
     char special[] = {'"', '\n', '\r', delimiter, 0};
     if (!strpbrk(text, special)) {
         buffer_text(buffer, text);

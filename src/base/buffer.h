@@ -17,7 +17,7 @@ void buffer_char(struct buffer *buffer, char byte);
 void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buffer_html(struct buffer *buffer, const char *text, size_t length); /* escapes & < > " ' */
 void buffer_json_string(struct buffer *buffer, const char *text, size_t length); /* with its quotes */
-void buffer_csv_cell(struct buffer *buffer, const char *text, char delimiter);   /* quoted where needed */
+void buffer_csv_cell(struct buffer *buffer, const char *text, char delimiter);   /* quoted where needed; a formula becomes text */
 void buffer_url(struct buffer *buffer, const char *text); /* percent-encodes all but unreserved characters */
 void buffer_clear(struct buffer *buffer);                 /* keeps the room */
 void buffer_free(struct buffer *buffer);
