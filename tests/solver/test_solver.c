@@ -1,4 +1,5 @@
-/* Unit tests of the grouping engine: parts against brute force, answers against the checker, hard cases, options. */
+/* Unit tests of the grouping engine: parts against brute force, answers against the checker, hard cases,
+ * options. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -90,7 +91,8 @@ static void sample_make(struct sample *s, uint64_t number, bool tight)
                                              .weight_social = 15};
 }
 
-static struct grouping_result *solve(const struct grouping_instance *instance, const struct grouping_options *options)
+static struct grouping_result *solve(const struct grouping_instance *instance,
+                                     const struct grouping_options *options)
 {
     struct grouping_result *result = NULL;
     assert_int_equal(grouping_solve(instance, options, &result), GROUPING_OK);
@@ -182,7 +184,8 @@ static void test_flow_cover_cuts_hold(void **state)
         struct grouping_options options = {.threads = 1};
         struct cut_term terms[4];
         sample_make(&s, 1, false);
-        s.offers[0][0] = (struct grouping_offer){.function = 0, .capacity = 10, .unit_price_cents = 1, .places = here, .place_count = 1};
+        s.offers[0][0] = (struct grouping_offer){
+            .function = 0, .capacity = 10, .unit_price_cents = 1, .places = here, .place_count = 1};
         s.members[0].offer_count = 1;
         assert_int_equal(model_new(&s.instance, &options, &model), GROUPING_OK);
         struct cut_set *cuts = cut_set_new(8);
@@ -253,7 +256,8 @@ static void test_threads_do_not_change_the_score(void **state)
         struct sample s;
         struct grouping_options one = {.threads = 1}, two = {.threads = 2};
         sample_make(&s, number, true);
-        struct grouping_result *a = solve(&s.instance, &one), *b = solve(&s.instance, &two), *c = solve(&s.instance, &two);
+        struct grouping_result *a = solve(&s.instance, &one), *b = solve(&s.instance, &two),
+                               *c = solve(&s.instance, &two);
         assert_true(fabs(a->objective_cents - b->objective_cents) <= 2e-6 * fabs(a->objective_cents) + 1);
         assert_true(b->objective_cents == c->objective_cents && b->bound_cents == c->bound_cents);
         grouping_result_free(a);
@@ -279,7 +283,8 @@ static void test_wishes(void **state)
             grouping_result_free(result);
             wish.rule = GROUPING_PIN;
             result = solve(&s.instance, &options);
-            assert_true(result->status == GROUPING_INFEASIBLE || result->objective_cents <= free_result->objective_cents + 1);
+            assert_true(result->status == GROUPING_INFEASIBLE ||
+                        result->objective_cents <= free_result->objective_cents + 1);
             grouping_result_free(result);
         }
         options = (struct grouping_options){.threads = 1, .max_members = 3};
@@ -403,11 +408,13 @@ static void test_frontier(void **state)
 static void test_reader_names_the_place(void **state)
 {
     (void)state;
-    static const char text[] =
-        "{\"format\":\"maillon-grouping-1\",\"weights\":{\"price\":60,\"quality\":25,\"social\":15},\"members\":[{\"id\":\"a\","
-        "\"kind\":\"scic\",\"can_lead\":true,\"turnover_cents\":1,\"turnover_limit_cents\":1,\"quality\":50,\"social\":50,"
-        "\"accreditations\":[],\"offers\":[{\"function\":\"f\",\"capacity\":-3,\"unit_price_cents\":1,\"places\":[\"x\"]}]}],"
-        "\"lots\":[]}";
+    static const char text[] = "{\"format\":\"maillon-grouping-1\",\"weights\":{\"price\":60,\"quality\":25,"
+                               "\"social\":15},\"members\":[{\"id\":\"a\","
+                               "\"kind\":\"scic\",\"can_lead\":true,\"turnover_cents\":1,\"turnover_limit_"
+                               "cents\":1,\"quality\":50,\"social\":50,"
+                               "\"accreditations\":[],\"offers\":[{\"function\":\"f\",\"capacity\":-3,\"unit_"
+                               "price_cents\":1,\"places\":[\"x\"]}]}],"
+                               "\"lots\":[]}";
     char message[GROUPING_MESSAGE];
     json_t *root = json_loads(text, 0, NULL);
     assert_non_null(root);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void describe_reason(const struct grouping_file *file, size_t lot, const struct grouping_answer *answer,
-                            char *buffer, size_t size)
+static void describe_reason(const struct grouping_file *file, size_t lot,
+                            const struct grouping_answer *answer, char *buffer, size_t size)
 {
     const struct grouping_lot *l = &grouping_file_instance(file)->lots[lot];
     int32_t r = answer->why_requirement;
@@ -27,14 +27,15 @@ static void describe_reason(const struct grouping_file *file, size_t lot, const 
                  grouping_file_word(file, l->place));
         break;
     case WHY_QUANTITY:
-        snprintf(buffer, size, "%s (%s) lacks %g even with everyone allowed", grouping_file_requirement_id(file, lot, (size_t)r),
-                 function, answer->why_amount);
+        snprintf(buffer, size, "%s (%s) lacks %g even with everyone allowed",
+                 grouping_file_requirement_id(file, lot, (size_t)r), function, answer->why_amount);
         break;
     case WHY_LEADER:
         snprintf(buffer, size, "no member allowed here can lead");
         break;
     case WHY_TURNOVER:
-        snprintf(buffer, size, "the largest group lacks %.0f cents of the required turnover", answer->why_amount);
+        snprintf(buffer, size, "the largest group lacks %.0f cents of the required turnover",
+                 answer->why_amount);
         break;
     case WHY_SIZE:
         snprintf(buffer, size, "no group of at most %d members can do it", (int)l->max_members);
@@ -56,13 +57,14 @@ static void describe_reason(const struct grouping_file *file, size_t lot, const 
     }
 }
 
-static void describe_remedy(const struct grouping_file *file, size_t lot, const struct grouping_remedy *remedy,
-                            char *buffer, size_t size)
+static void describe_remedy(const struct grouping_file *file, size_t lot,
+                            const struct grouping_remedy *remedy, char *buffer, size_t size)
 {
     const struct grouping_lot *l = &grouping_file_instance(file)->lots[lot];
     int32_t r = remedy->requirement;
     const char *requirement = r >= 0 ? grouping_file_word(file, l->requirements[r].function) : "";
-    const char *member = remedy->member >= 0 ? grouping_file_member_id(file, (size_t)remedy->member) : "a new member";
+    const char *member =
+        remedy->member >= 0 ? grouping_file_member_id(file, (size_t)remedy->member) : "a new member";
 
     switch (remedy->unlock) {
     case UNLOCK_CAPACITY:
@@ -121,13 +123,15 @@ static json_t *lot_to_json(const struct grouping_file *file, size_t lot, const s
     for (size_t i = 0; i < answer->share_count && answer->answered; i++) {
         const struct grouping_share *s = &answer->shares[i];
         json_array_append_new(
-            shares, json_pack("{s:s, s:s, s:f}", "member", grouping_file_member_id(file, (size_t)s->member), "requirement",
-                              grouping_file_requirement_id(file, lot, (size_t)s->requirement), "quantity", s->quantity));
+            shares, json_pack("{s:s, s:s, s:f}", "member", grouping_file_member_id(file, (size_t)s->member),
+                              "requirement", grouping_file_requirement_id(file, lot, (size_t)s->requirement),
+                              "quantity", s->quantity));
     }
-    json_t *object = json_pack("{s:s, s:b, s:o}", "id", grouping_file_lot_id(file, lot), "answered", answer->answered,
-                               "shares", shares);
+    json_t *object = json_pack("{s:s, s:b, s:o}", "id", grouping_file_lot_id(file, lot), "answered",
+                               answer->answered, "shares", shares);
     json_object_set_new(object, "leader",
-                        answer->answered ? json_string(grouping_file_member_id(file, (size_t)answer->leader)) : json_null());
+                        answer->answered ? json_string(grouping_file_member_id(file, (size_t)answer->leader))
+                                         : json_null());
     if (!answer->answered) {
         char why[1000] = "";
         describe(user, file, lot, answer, why, sizeof why);
@@ -144,12 +148,14 @@ json_t *grouping_result_to_json(const struct grouping_file *file, const struct g
     bool solved = result->status == GROUPING_OPTIMAL || result->status == GROUPING_FEASIBLE;
 
     json_object_set_new(root, "status", json_string(names[result->status]));
-    json_object_set_new(root, "objective_cents", solved ? json_integer(llround(result->objective_cents)) : json_null());
+    json_object_set_new(root, "objective_cents",
+                        solved ? json_integer(llround(result->objective_cents)) : json_null());
     json_object_set_new(root, "bound_cents",
-                        isfinite(result->bound_cents) ? json_integer((json_int_t)ceil(result->bound_cents)) : json_null());
+                        isfinite(result->bound_cents) ? json_integer((json_int_t)ceil(result->bound_cents))
+                                                      : json_null());
     for (size_t l = 0; lots && l < result->answer_count; l++)
-        json_array_append_new(lots, lot_to_json(file, l, &result->answers[l], describe ? describe : grouping_describe_plain,
-                                                user));
+        json_array_append_new(lots, lot_to_json(file, l, &result->answers[l],
+                                                describe ? describe : grouping_describe_plain, user));
     json_object_set_new(root, "lots", lots);
     return root;
 }

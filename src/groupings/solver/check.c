@@ -7,18 +7,19 @@
 struct checker {
     const struct grouping_instance *instance;
     const struct grouping_options *options;
-    double *paid;        /* by member */
-    double *weight;      /* by member, in the lot at hand */
-    double *covered;     /* by requirement, in the lot at hand */
-    int32_t *lot_of;     /* by member: the last lot it was seen in, plus 1 */
-    bool *present;       /* by member, in any lot */
-    double *used;        /* by offer, numbered from first_offer of its member */
+    double *paid;    /* by member */
+    double *weight;  /* by member, in the lot at hand */
+    double *covered; /* by requirement, in the lot at hand */
+    int32_t *lot_of; /* by member: the last lot it was seen in, plus 1 */
+    bool *present;   /* by member, in any lot */
+    double *used;    /* by offer, numbered from first_offer of its member */
     int32_t *first_offer;
     double objective;
     int32_t lots;
 };
 
-static const struct grouping_offer *find_offer(const struct checker *c, int32_t member, int32_t function, size_t *ret_at)
+static const struct grouping_offer *find_offer(const struct checker *c, int32_t member, int32_t function,
+                                               size_t *ret_at)
 {
     const struct grouping_member *m = &c->instance->members[member];
     for (size_t k = 0; k < m->offer_count; k++) {
@@ -51,8 +52,8 @@ static const char *check_share(struct checker *c, int32_t l, const struct groupi
     size_t at = 0;
     const struct grouping_offer *offer = find_offer(c, share->member, r->function, &at);
     if (!offer || !member_serves_place(offer, lot->place) ||
-        !member_holds(m, r->accreditations, r->accreditation_count) || !member_fits_reserved(m, lot->reserved) ||
-        is_excluded(c, l, share->member))
+        !member_holds(m, r->accreditations, r->accreditation_count) ||
+        !member_fits_reserved(m, lot->reserved) || is_excluded(c, l, share->member))
         return "allowed";
     c->objective -= member_unit_score(c->instance, m, r, offer->unit_price_cents) * share->quantity;
     c->covered[share->requirement] += share->quantity;
@@ -186,7 +187,8 @@ static const char *check_lots(struct checker *c, const struct grouping_result *r
 }
 
 const char *grouping_check(const struct grouping_instance *instance, const struct grouping_options *options,
-                           const struct grouping_result *result, double *ret_objective_cents, int32_t *ret_lot)
+                           const struct grouping_result *result, double *ret_objective_cents,
+                           int32_t *ret_lot)
 {
     struct checker c = {.instance = instance, .options = options};
     int32_t lot = -1;

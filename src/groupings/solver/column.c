@@ -21,7 +21,8 @@ static void column_add_use(struct column *column, int32_t row, double use)
 /* One block of memory: the struct, then doubles, then integers. */
 static struct column *column_allocate(int32_t members, int32_t arcs, int32_t entries)
 {
-    size_t doubles = (size_t)arcs + (size_t)entries, integers = (size_t)members + (size_t)arcs + (size_t)entries;
+    size_t doubles = (size_t)arcs + (size_t)entries,
+           integers = (size_t)members + (size_t)arcs + (size_t)entries;
     struct column *column = calloc(1, sizeof *column + doubles * sizeof(double) + integers * sizeof(int32_t));
     if (!column)
         return NULL;

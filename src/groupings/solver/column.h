@@ -1,4 +1,5 @@
-/* Columns: one way of answering one lot (a group and its quantities), and what it uses of every shared row. */
+/* Columns: one way of answering one lot (a group and its quantities), and what it uses of every shared row.
+ */
 #ifndef GROUPINGS_SOLVER_COLUMN_H
 #define GROUPINGS_SOLVER_COLUMN_H
 
@@ -20,8 +21,8 @@ struct column {
     double *cut_uses;
 };
 
-/* Builds a column from a group and a quantity for each arc of each of its candidates, in the order of the group.
- * Frees with column_free. NULL when memory is missing. */
+/* Builds a column from a group and a quantity for each arc of each of its candidates, in the order of the
+ * group. Frees with column_free. NULL when memory is missing. */
 struct column *column_new(const struct model *model, int32_t lot, const int32_t *group, int32_t count,
                           const double *quantities);
 struct column *column_copy(const struct column *column);
@@ -36,7 +37,8 @@ struct pool {
     struct column **columns;
     int32_t count, capacity;
 };
-/* Takes the column over; false (column freed) when memory is missing. Doubles are kept out: *ret_new says so. */
+/* Takes the column over; false (column freed) when memory is missing. Doubles are kept out: *ret_new says so.
+ */
 bool pool_add(struct pool *pool, struct column *column, bool *ret_new);
 void pool_clear(struct pool *pool);
 

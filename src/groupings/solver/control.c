@@ -25,6 +25,14 @@ bool control_is_over(struct control *control)
     return false;
 }
 
+void control_extend(struct control *control)
+{
+    if (isfinite(control->deadline)) {
+        control->deadline += fmin(0.3, control->options->seconds / 30);
+        atomic_store(&control->over, false);
+    }
+}
+
 static bool space_start(struct thread_space *space, const struct model *model)
 {
     size_t arcs = 1, candidates = 1, group = 1, requirements = 1;
@@ -33,7 +41,8 @@ static bool space_start(struct thread_space *space, const struct model *model)
         arcs = (size_t)lot->arc_count > arcs ? (size_t)lot->arc_count : arcs;
         candidates = (size_t)lot->candidate_count > candidates ? (size_t)lot->candidate_count : candidates;
         group = (size_t)lot->max_group > group ? (size_t)lot->max_group : group;
-        requirements = (size_t)lot->requirement_count > requirements ? (size_t)lot->requirement_count : requirements;
+        requirements =
+            (size_t)lot->requirement_count > requirements ? (size_t)lot->requirement_count : requirements;
     }
     space->lot = lot_space_new(model);
     space->cost = calloc(arcs, sizeof *space->cost);
@@ -42,19 +51,24 @@ static bool space_start(struct thread_space *space, const struct model *model)
     space->multipliers = calloc(2 * requirements + 1, sizeof *space->multipliers);
     space->out = calloc(candidates, sizeof *space->out);
     space->x = calloc((group + 1) * ((size_t)model->max_arcs + 1), sizeof *space->x);
-    return space->lot && space->cost && space->fixed && space->in && space->out && space->multipliers && space->x;
+    return space->lot && space->cost && space->fixed && space->in && space->out && space->multipliers &&
+           space->x;
 }
 
 enum grouping_error control_start(struct control *control, const struct model *model,
                                   const struct grouping_options *options)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    int threads = options->threads > 0 ? options->threads : (int)(processors < 1 ? 1 : processors > 8 ? 8 : processors);
+    int threads = options->threads > 0 ? options->threads
+                                       : (int)(processors < 1   ? 1
+                                               : processors > 8 ? 8
+                                                                : processors);
 
     control->options = options;
     control->threads = threads > 64 ? 64 : threads;
     control->started = clock_seconds();
-    control->deadline = options->seconds > 0 ? control->started + options->seconds : INFINITY;
+    double kept = fmin(0.3, options->seconds / 30);
+    control->deadline = options->seconds > 0 ? control->started + options->seconds - kept : INFINITY;
     atomic_init(&control->over, false);
     atomic_init(&control->timed, false);
     atomic_init(&control->no_memory, false);

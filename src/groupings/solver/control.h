@@ -11,7 +11,7 @@ struct thread_space {
     double *fixed; /* by candidate */
     double *in, *out;
     double *multipliers;
-    double *x;     /* quantities of a group */
+    double *x; /* quantities of a group */
 };
 
 struct control {
@@ -30,6 +30,8 @@ enum grouping_error control_start(struct control *control, const struct model *m
                                   const struct grouping_options *options);
 void control_end(struct control *control);
 double clock_seconds(void);
+/* Gives the time kept back for the reasons (a thirtieth, at most 0.3 s) free again. */
+void control_extend(struct control *control);
 /* Looks at the clock and at the user's flag. */
 bool control_is_over(struct control *control);
 

@@ -11,7 +11,7 @@ struct found {
     uint32_t cover;       /* bits: terms in C */
     uint32_t lifted;      /* bits: terms in L */
     double over, largest;
-    double violation;     /* relative to the capacity */
+    double violation; /* relative to the capacity */
 };
 
 struct cut_set *cut_set_new(int32_t lot_count)
@@ -147,8 +147,8 @@ static int compare_found(const void *a, const void *b)
     return x->first < y->first ? -1 : x->first > y->first;
 }
 
-int32_t cut_set_separate(struct cut_set *cuts, const struct model *model, struct cut_term *terms, int32_t count,
-                         int32_t most)
+int32_t cut_set_separate(struct cut_set *cuts, const struct model *model, struct cut_term *terms,
+                         int32_t count, int32_t most)
 {
     struct found *found = calloc((size_t)count + 1, sizeof *found);
     int32_t found_count = 0, added = 0;

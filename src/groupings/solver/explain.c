@@ -1,4 +1,5 @@
-/* Why lots stay unanswered and what would change it; why members were chosen and what the answer costs without them. */
+/* Why lots stay unanswered and what would change it; why members were chosen and what the answer costs
+ * without them. */
 #include "search.h"
 #include "whatif.h"
 
@@ -70,14 +71,16 @@ static struct grouping_choice choice_measure(const struct explanation *e, int32_
     const struct grouping_lot *lot = &e->instance->lots[l];
     const struct grouping_member *member = &e->instance->members[m];
     const struct grouping_answer *answer = &e->result->answers[l];
-    struct grouping_choice choice = {.lot = l, .member = m, .coordination_cents = lot_coordination(lot, (size_t)m)};
+    struct grouping_choice choice = {
+        .lot = l, .member = m, .coordination_cents = lot_coordination(lot, (size_t)m)};
 
     for (size_t i = 0; i < answer->share_count; i++) {
         const struct grouping_share *share = &answer->shares[i];
         if (share->member != m)
             continue;
         const struct grouping_requirement *r = &lot->requirements[share->requirement];
-        double reference = (double)r->reference_unit_price_cents * share->quantity / (100 * e->instance->weight_price);
+        double reference =
+            (double)r->reference_unit_price_cents * share->quantity / (100 * e->instance->weight_price);
         for (size_t k = 0; k < member->offer_count; k++) {
             if (member->offers[k].function == r->function)
                 choice.price_cents += (double)member->offers[k].unit_price_cents * share->quantity;
@@ -161,18 +164,21 @@ static double choice_answer_without(struct explanation *e, const struct solution
     return value;
 }
 
-static void choice_set_loss(const struct explanation *e, struct grouping_choice *choice, double answer, double bound)
+static void choice_set_loss(const struct explanation *e, struct grouping_choice *choice, double answer,
+                            double bound)
 {
     double most = isfinite(answer) ? e->result->bound_cents - answer : INFINITY;
     double least = fmax(0, e->result->objective_cents - bound);
 
     choice->without_cents = fmax(choice->without_cents, least);
     choice->without_most_cents = fmin(choice->without_most_cents, most);
-    choice->proven = choice->without_most_cents - choice->without_cents <= 1e-6 * fabs(e->result->objective_cents) + 1;
+    choice->proven =
+        choice->without_most_cents - choice->without_cents <= 1e-6 * fabs(e->result->objective_cents) + 1;
 }
 
 /* The whole solved again without the member, in the time given. */
-static enum grouping_error choice_solve_without(struct explanation *e, struct grouping_choice *choice, double seconds)
+static enum grouping_error choice_solve_without(struct explanation *e, struct grouping_choice *choice,
+                                                double seconds)
 {
     struct grouping_options options = *e->options;
     size_t count = options.wish_count;
@@ -217,7 +223,8 @@ static struct solution *explanation_read_solution(const struct explanation *e, c
             if (!in)
                 continue;
             group[count++] = c;
-            for (int32_t a = lot->candidates[c].first; a < lot->candidates[c].first + lot->candidates[c].count; a++) {
+            for (int32_t a = lot->candidates[c].first;
+                 a < lot->candidates[c].first + lot->candidates[c].count; a++) {
                 quantities[arcs] = 0;
                 for (size_t i = 0; i < answer->share_count; i++) {
                     if (answer->shares[i].member == lot->candidates[c].member &&
@@ -329,8 +336,8 @@ static enum grouping_error explain_members(struct explanation *e)
     return error;
 }
 
-enum grouping_error grouping_explain(const struct grouping_instance *instance, const struct grouping_options *options,
-                                     struct grouping_result *result)
+enum grouping_error grouping_explain(const struct grouping_instance *instance,
+                                     const struct grouping_options *options, struct grouping_result *result)
 {
     double seconds = options->seconds > 0 ? options->seconds : 30;
     struct explanation e = {.instance = instance, .options = options, .result = result};

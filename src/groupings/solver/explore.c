@@ -48,7 +48,8 @@ static bool results_equal(const struct grouping_result *a, const struct grouping
         if (x->answered != y->answered || x->share_count != y->share_count)
             return false;
         for (size_t i = 0; i < x->share_count; i++) {
-            if (x->shares[i].member != y->shares[i].member || x->shares[i].requirement != y->shares[i].requirement ||
+            if (x->shares[i].member != y->shares[i].member ||
+                x->shares[i].requirement != y->shares[i].requirement ||
                 fabs(x->shares[i].quantity - y->shares[i].quantity) > 1e-6 * (1 + x->shares[i].quantity))
                 return false;
         }
@@ -56,11 +57,13 @@ static bool results_equal(const struct grouping_result *a, const struct grouping
     return true;
 }
 
-static enum grouping_error frontier_add(struct grouping_frontier *frontier, const struct grouping_instance *instance,
+static enum grouping_error frontier_add(struct grouping_frontier *frontier,
+                                        const struct grouping_instance *instance,
                                         const struct grouping_options *options, const double *weights)
 {
     struct grouping_instance weighted = *instance;
-    struct grouping_point point = {.weight_price = weights[0], .weight_quality = weights[1], .weight_social = weights[2]};
+    struct grouping_point point = {
+        .weight_price = weights[0], .weight_quality = weights[1], .weight_social = weights[2]};
 
     weighted.weight_price = weights[0];
     weighted.weight_quality = weights[1];
@@ -82,12 +85,13 @@ static enum grouping_error frontier_add(struct grouping_frontier *frontier, cons
 
 enum { MIXES = 9 };
 
-enum grouping_error grouping_explore(const struct grouping_instance *instance, const struct grouping_options *options,
-                                     size_t most, struct grouping_frontier **ret_frontier)
+enum grouping_error grouping_explore(const struct grouping_instance *instance,
+                                     const struct grouping_options *options, size_t most,
+                                     struct grouping_frontier **ret_frontier)
 {
     /* shares of the weight given to quality and social value: the corners, the middles, steps towards them */
-    static const double mixes[MIXES][2] = {{0, 0},      {0.5, 0},    {0, 0.5},     {0.25, 0.25}, {0.25, 0},
-                                           {0, 0.25},   {0.35, 0.15}, {0.15, 0.35}, {0.45, 0.45}};
+    static const double mixes[MIXES][2] = {{0, 0},    {0.5, 0},     {0, 0.5},     {0.25, 0.25}, {0.25, 0},
+                                           {0, 0.25}, {0.35, 0.15}, {0.15, 0.35}, {0.45, 0.45}};
     struct grouping_frontier *frontier = calloc(1, sizeof *frontier);
     struct grouping_options each = *options;
     double total = instance->weight_price + instance->weight_quality + instance->weight_social;

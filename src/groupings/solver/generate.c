@@ -4,19 +4,18 @@
 #include "master.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Rounds alternate: the master gives prices; the lots are searched not at these but between them and the best prices
- * so far (smoothing), which calms the swings of a young master; every search proves a bound. */
+/* Rounds alternate: the master gives prices; the lots are searched not at these but between them and the best
+ * prices so far (smoothing), which calms the swings of a young master; every search proves a bound. */
 struct rounds {
     struct generation *g;
     struct master *master;
-    double *center;      /* prices of the best bound = g->prices */
-    double *outer;       /* prices of the master */
-    double *trial;       /* where the lots are searched */
-    double *lot_prices;  /* of the master, by lot */
+    double *center;     /* prices of the best bound = g->prices */
+    double *outer;      /* prices of the master */
+    double *trial;      /* where the lots are searched */
+    double *lot_prices; /* of the master, by lot */
     double *cutoffs;
     struct priced *priced;
     double smoothing;
@@ -90,14 +89,15 @@ static bool rounds_fill_master(struct rounds *r)
     const struct pool *pools[3] = {g->known, g->also, g->fresh};
 
     master_free(r->master);
-    r->master = master_new(g->scope->model, g->scope->lots, g->scope->lot_count, g->scope->right, g->scope->known,
-                           g->scope->open, g->scope->use_cuts);
+    r->master = master_new(g->scope->model, g->scope->lots, g->scope->lot_count, g->scope->right,
+                           g->scope->known, g->scope->open, g->scope->use_cuts);
     if (!r->master)
         return false;
     for (int k = 0; k < 3; k++) {
         for (int32_t i = 0; pools[k] && i < pools[k]->count; i++) {
             const struct column *column = pools[k]->columns[i];
-            if (scope_allows(g->scope, column) && column_is_useful(g, column) && !master_add(r->master, column, lot_bonus(r, column->lot)))
+            if (scope_allows(g->scope, column) && column_is_useful(g, column) &&
+                !master_add(r->master, column, lot_bonus(r, column->lot)))
                 return false;
         }
     }
@@ -152,8 +152,8 @@ static bool rounds_add_columns(struct rounds *r, double *ret_gain, int32_t *ret_
 
 static void rounds_set_trial(struct rounds *r, double smoothing)
 {
-    int32_t rows = r->g->scope->model->row_count +
-                   (r->g->scope->use_cuts ? r->g->scope->model->cuts->count : 0);
+    int32_t rows =
+        r->g->scope->model->row_count + (r->g->scope->use_cuts ? r->g->scope->model->cuts->count : 0);
     for (int32_t i = 0; i < rows; i++) {
         double mixed = smoothing * r->center[i] + (1 - smoothing) * r->outer[i];
         r->trial[i] = mixed > 1e-9 ? mixed : 0;
@@ -236,7 +236,8 @@ static bool scope_fix_and_refill(struct rounds *r)
     return rounds_fill_master(r);
 }
 
-/* The mix of the columns of a lot whose y are all 0 or 1: one group, quantities in proportion to the weights. */
+/* The mix of the columns of a lot whose y are all 0 or 1: one group, quantities in proportion to the weights.
+ */
 static bool rounds_mix_lot(struct rounds *r, int32_t l)
 {
     struct generation *g = r->g;
@@ -258,7 +259,8 @@ static bool rounds_mix_lot(struct rounds *r, int32_t l)
             const struct column *column = master_column(r->master, i);
             double weight = column && column->lot == l ? master_weight(r->master, i) : 0;
             if (weight <= 1e-9 || column->member_count != heaviest->member_count ||
-                memcmp(column->members, heaviest->members, (size_t)column->member_count * sizeof *column->members) != 0)
+                memcmp(column->members, heaviest->members,
+                       (size_t)column->member_count * sizeof *column->members) != 0)
                 continue;
             total += weight;
             for (int32_t k = 0; k < column->arc_count; k++)
@@ -404,8 +406,6 @@ static bool rounds_run(struct rounds *r)
                 break;
             if (g->plain_prices && g->scope->model->cuts->count == 0)
                 memcpy(g->plain_prices, g->prices, (size_t)g->scope->model->price_count * sizeof *g->prices);
-            if (getenv("SOLVE_DEBUG"))
-                fprintf(stderr, "cut round: bound %.0f master %.0f cuts %d columns %d\n", g->bound, g->master_value, g->scope->model->cuts->count, g->fresh->count);
             if (!rounds_cut(r, &added))
                 return false;
             if (added == 0)
@@ -490,7 +490,8 @@ static bool rounds_choose_opener(struct rounds *r)
     double best = 1e-4;
 
     for (int32_t o = 0; o < g->scope->model->opener_count; o++) {
-        double weight = g->scope->open[o] ? 0 : master_opening_weight(r->master, o), score = fmin(weight, 1 - weight);
+        double weight = g->scope->open[o] ? 0 : master_opening_weight(r->master, o),
+               score = fmin(weight, 1 - weight);
         if (score > best) {
             best = score;
             g->branch_opener = o;
@@ -505,7 +506,8 @@ static void rounds_choose_branch(struct rounds *r)
     struct generation *g = r->g;
     struct branch_try list[BRANCH_TRIES];
     int32_t count = rounds_list_branches(r, list);
-    double value = master_objective(r->master), most = fmax(g->bound - g->best, 1e-6 * g->scope->model->scale);
+    double value = master_objective(r->master),
+           most = fmax(g->bound - g->best, 1e-6 * g->scope->model->scale);
     double best = -1;
 
     g->branch_lot = g->branch_opener = -1;

@@ -8,7 +8,7 @@
 struct grouping_file {
     struct grouping_instance instance;
     const char **member_ids, **lot_ids, **words;
-    const char ***requirement_ids; /* by lot */
+    const char ***requirement_ids;                 /* by lot */
     json_t *member_index, *lot_index, *word_index; /* name -> number */
     void **blocks;
     size_t block_count, block_capacity;
@@ -29,8 +29,9 @@ static void fail(struct reader *r, const char *field, const char *format, ...)
     if (r->failed)
         return;
     r->failed = true;
-    int n = snprintf(r->message, GROUPING_MESSAGE, "%s%s%s: ", r->path, r->length && *field && *field != '[' ? "." : "",
-                     *field || r->length ? field : "instance");
+    int n =
+        snprintf(r->message, GROUPING_MESSAGE, "%s%s%s: ", r->path,
+                 r->length && *field && *field != '[' ? "." : "", *field || r->length ? field : "instance");
     if (n < 0 || n >= GROUPING_MESSAGE)
         return;
     va_list arguments;
@@ -43,7 +44,8 @@ static void fail(struct reader *r, const char *field, const char *format, ...)
 static size_t path_enter(struct reader *r, const char *name, size_t index)
 {
     size_t before = r->length;
-    int n = snprintf(r->path + r->length, sizeof r->path - r->length, "%s%s[%zu]", r->length ? "." : "", name, index);
+    int n = snprintf(r->path + r->length, sizeof r->path - r->length, "%s%s[%zu]", r->length ? "." : "", name,
+                     index);
     r->length += n > 0 && (size_t)n < sizeof r->path - r->length ? (size_t)n : 0;
     return before;
 }
@@ -101,7 +103,8 @@ static const char *read_string(struct reader *r, const json_t *object, const cha
     return r->failed ? "" : json_string_value(value);
 }
 
-static int64_t check_amount(struct reader *r, const json_t *value, const char *field, int64_t least, int64_t most)
+static int64_t check_amount(struct reader *r, const json_t *value, const char *field, int64_t least,
+                            int64_t most)
 {
     bool whole_real = json_is_real(value) && floor(json_real_value(value)) == json_real_value(value) &&
                       fabs(json_real_value(value)) <= 9e15;
@@ -109,21 +112,26 @@ static int64_t check_amount(struct reader *r, const json_t *value, const char *f
         fail(r, field, "must be a whole number");
         return 0;
     }
-    int64_t number = json_is_integer(value) ? (int64_t)json_integer_value(value) : (int64_t)json_real_value(value);
+    int64_t number =
+        json_is_integer(value) ? (int64_t)json_integer_value(value) : (int64_t)json_real_value(value);
     if (number < least)
-        fail(r, field, least == -GROUPING_AMOUNT_MAX ? "must be from -2^50" : "must be from %lld", (long long)least);
+        fail(r, field, least == -GROUPING_AMOUNT_MAX ? "must be from -2^50" : "must be from %lld",
+             (long long)least);
     else if (number > most)
-        fail(r, field, most == GROUPING_AMOUNT_MAX ? "must be at most 2^50" : "must be at most %lld", (long long)most);
+        fail(r, field, most == GROUPING_AMOUNT_MAX ? "must be at most 2^50" : "must be at most %lld",
+             (long long)most);
     return number;
 }
 
-static int64_t read_amount(struct reader *r, const json_t *object, const char *field, int64_t least, int64_t most)
+static int64_t read_amount(struct reader *r, const json_t *object, const char *field, int64_t least,
+                           int64_t most)
 {
     const json_t *value = get(r, object, field);
     return value ? check_amount(r, value, field, least, most) : 0;
 }
 
-static double read_number(struct reader *r, const json_t *object, const char *field, double least, double most)
+static double read_number(struct reader *r, const json_t *object, const char *field, double least,
+                          double most)
 {
     const json_t *value = get(r, object, field);
     double number = 0;
@@ -136,7 +144,8 @@ static double read_number(struct reader *r, const json_t *object, const char *fi
     else if (value && number < least)
         fail(r, field, "must be from %g", least);
     else if (number > most)
-        fail(r, field, most == (double)GROUPING_AMOUNT_MAX ? "must be at most 2^50" : "must be at most %g", most);
+        fail(r, field, most == (double)GROUPING_AMOUNT_MAX ? "must be at most 2^50" : "must be at most %g",
+             most);
     return number;
 }
 
@@ -213,8 +222,8 @@ static const char *read_id(struct reader *r, const json_t *object, json_t *index
 
 static enum grouping_kind kind_from_name(const char *name)
 {
-    static const char *const names[KIND_OTHER] = {"scic", "scop", "association", "mutuelle", "foundation", "ei",
-                                                  "aci",  "ai",   "etti",        "ea",       "esat"};
+    static const char *const names[KIND_OTHER] = {
+        "scic", "scop", "association", "mutuelle", "foundation", "ei", "aci", "ai", "etti", "ea", "esat"};
     for (int k = 0; k < KIND_OTHER; k++) {
         if (strcmp(name, names[k]) == 0)
             return (enum grouping_kind)k;
@@ -294,7 +303,8 @@ static void read_members(struct reader *r, const json_t *root)
 
 static enum grouping_reserved read_reserved(struct reader *r, const json_t *source)
 {
-    static const char *const names[RESERVED_COUNT] = {"none", "siae", "ea_esat", "siae_ea", "prison_work", "ess"};
+    static const char *const names[RESERVED_COUNT] = {"none",    "siae",        "ea_esat",
+                                                      "siae_ea", "prison_work", "ess"};
     const char *name = read_string(r, source, "reserved");
     for (int k = 0; k < RESERVED_COUNT; k++) {
         if (strcmp(name, names[k]) == 0)
@@ -323,7 +333,8 @@ static void read_requirements(struct reader *r, const json_t *source, struct gro
         requirements[i].quantity = read_number(r, item, "quantity", 0, (double)GROUPING_AMOUNT_MAX);
         requirements[i].reference_unit_price_cents =
             read_amount(r, item, "reference_unit_price_cents", 0, GROUPING_AMOUNT_MAX);
-        requirements[i].accreditations = read_words(r, item, "accreditations", &requirements[i].accreditation_count);
+        requirements[i].accreditations =
+            read_words(r, item, "accreditations", &requirements[i].accreditation_count);
         lot->requirement_count++;
         if (r->failed)
             break;
@@ -363,7 +374,8 @@ static void read_coordination(struct reader *r, const json_t *source, struct gro
     size_t members = r->file->instance.member_count;
 
     if (!value || r->format < 2 || (!json_is_array(value) && !json_is_object(value))) {
-        lot->coordination_cents = value ? check_amount(r, value, "coordination_cents", 0, GROUPING_AMOUNT_MAX) : 0;
+        lot->coordination_cents =
+            value ? check_amount(r, value, "coordination_cents", 0, GROUPING_AMOUNT_MAX) : 0;
         return;
     }
     int64_t *cents = take(r, members, sizeof *cents);
@@ -450,8 +462,9 @@ static void read_format(struct reader *r, const json_t *root)
     else
         fail(r, "format", "must be maillon-grouping-1 or maillon-grouping-2");
     const json_t *max_lots = json_object_get(root, "max_lots");
-    r->file->instance.max_lots =
-        !max_lots || json_is_null(max_lots) ? -1 : check_amount(r, max_lots, "max_lots", 0, GROUPING_AMOUNT_MAX);
+    r->file->instance.max_lots = !max_lots || json_is_null(max_lots)
+                                     ? -1
+                                     : check_amount(r, max_lots, "max_lots", 0, GROUPING_AMOUNT_MAX);
 }
 
 static void keep_words(struct reader *r)

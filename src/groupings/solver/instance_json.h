@@ -2,8 +2,8 @@
  *
  * Reads formats maillon-grouping-1 and maillon-grouping-2. Format 2 adds
  *   members[].opening_cents           cents, once if the member takes part in any lot (default 0)
- *   lots[].coordination_cents         a number for every member; or an array, one number for each member in the order of
- *                                     "members"; or an object {"member id": cents}, with "*" for members not named (0)
+ *   lots[].coordination_cents         a number for every member; or an array, one number for each member in
+ * the order of "members"; or an object {"member id": cents}, with "*" for members not named (0)
  */
 #ifndef GROUPINGS_SOLVER_INSTANCE_JSON_H
 #define GROUPINGS_SOLVER_INSTANCE_JSON_H
@@ -17,7 +17,8 @@ struct grouping_file; /* an instance with the names its indices stand for; owns 
 
 enum { GROUPING_MESSAGE = 240 };
 
-/* NULL on error, with "members[3].offers[0].capacity: must be from 0" in ret_message (GROUPING_MESSAGE bytes). */
+/* NULL on error, with "members[3].offers[0].capacity: must be from 0" in ret_message (GROUPING_MESSAGE
+ * bytes). */
 struct grouping_file *grouping_file_load(const char *path, char *ret_message);
 struct grouping_file *grouping_file_from_json(const json_t *root, char *ret_message);
 void grouping_file_free(struct grouping_file *file);
@@ -26,7 +27,8 @@ const struct grouping_instance *grouping_file_instance(const struct grouping_fil
 const char *grouping_file_member_id(const struct grouping_file *file, size_t member);
 const char *grouping_file_lot_id(const struct grouping_file *file, size_t lot);
 const char *grouping_file_requirement_id(const struct grouping_file *file, size_t lot, size_t requirement);
-const char *grouping_file_word(const struct grouping_file *file, int32_t code); /* function, place, accreditation */
+const char *grouping_file_word(const struct grouping_file *file,
+                               int32_t code); /* function, place, accreditation */
 /* -1 when there is none of this name. */
 int32_t grouping_file_find_member(const struct grouping_file *file, const char *id);
 int32_t grouping_file_find_lot(const struct grouping_file *file, const char *id);

@@ -5,22 +5,22 @@
 #include <string.h>
 
 /* Tableau: basic variable of row i is  value[i] = (constant) - sum_j row[i][j] * nonbasic j.
- * Variables: arcs 0..n-1, then one artificial for each requirement (fixed at 0, its reduced cost is the price of the
- * cover), then the slacks of the members' rows. */
+ * Variables: arcs 0..n-1, then one artificial for each requirement (fixed at 0, its reduced cost is the price
+ * of the cover), then the slacks of the members' rows. */
 struct leaf_space {
     size_t size; /* bytes held by `block` */
     void *block;
-    double *table;   /* rows x columns */
-    double *value;   /* of the basic variable of each row */
-    double *reduced; /* of each column */
-    double *top;     /* upper bound of each variable */
-    double *cost;    /* of each arc */
-    int32_t *basic;  /* variable of each row */
-    int32_t *column; /* variable of each column */
-    int8_t *at_top;  /* by variable: nonbasic at its upper bound */
-    int32_t *owner;  /* by arc: position in the group */
-    int32_t *source; /* by arc: index in the lot */
-    int32_t *order;  /* scratch */
+    double *table;     /* rows x columns */
+    double *value;     /* of the basic variable of each row */
+    double *reduced;   /* of each column */
+    double *top;       /* upper bound of each variable */
+    double *cost;      /* of each arc */
+    int32_t *basic;    /* variable of each row */
+    int32_t *column;   /* variable of each column */
+    int8_t *at_top;    /* by variable: nonbasic at its upper bound */
+    int32_t *owner;    /* by arc: position in the group */
+    int32_t *source;   /* by arc: index in the lot */
+    int32_t *order;    /* scratch */
     int32_t *marginal; /* by requirement: arc that is basic there */
 };
 
@@ -343,11 +343,14 @@ static void leaf_write(const struct leaf *leaf, double *ret_x, double *ret_price
     }
 }
 
-enum leaf_status leaf_solve(struct leaf_space *space, const struct leaf_data *data, const int32_t *group, int32_t count,
-                            double cutoff, double *ret_cost, double *ret_x, double *ret_price)
+enum leaf_status leaf_solve(struct leaf_space *space, const struct leaf_data *data, const int32_t *group,
+                            int32_t count, double cutoff, double *ret_cost, double *ret_x, double *ret_price)
 {
     const struct lot *lot = data->lot;
-    struct leaf leaf = {.s = space, .data = data, .group = group, .group_count = count,
+    struct leaf leaf = {.s = space,
+                        .data = data,
+                        .group = group,
+                        .group_count = count,
                         .requirements = lot->requirement_count};
     size_t arcs = 0;
 

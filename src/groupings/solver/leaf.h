@@ -2,11 +2,12 @@
  *
  *   minimise sum cost x    over   sum_m x_mr = q_r,   0 <= x_mr <= up_mr,
  *                                 sum_r weight_mr x_mr >= floor,   sum_r price_mr x_mr <= limit_m,
- *                                 and, when two requirements share a function, sum x of a slot <= its capacity.
+ *                                 and, when two requirements share a function, sum x of a slot <= its
+ * capacity.
  *
- * Filling every requirement from the cheapest on is optimal but for the rules of the members; it is a basis that is
- * dual feasible, so the dual simplex method (bounded variables, dense tableau) repairs it in a few pivots and every
- * intermediate value is a lower bound of the cost.
+ * Filling every requirement from the cheapest on is optimal but for the rules of the members; it is a basis
+ * that is dual feasible, so the dual simplex method (bounded variables, dense tableau) repairs it in a few
+ * pivots and every intermediate value is a lower bound of the cost.
  */
 #ifndef GROUPINGS_SOLVER_LEAF_H
 #define GROUPINGS_SOLVER_LEAF_H
@@ -28,9 +29,9 @@ struct leaf_data {
 
 enum leaf_status { LEAF_OPTIMAL, LEAF_INFEASIBLE, LEAF_CUT /* cost exceeds `cutoff` */, LEAF_NO_MEMORY };
 
-/* group: candidates. On LEAF_OPTIMAL: *ret_cost, ret_x (one for each arc of each candidate, in the order of group)
- * and ret_price (for each requirement: cost of one more unit). ret_x and ret_price may be NULL. */
-enum leaf_status leaf_solve(struct leaf_space *space, const struct leaf_data *data, const int32_t *group, int32_t count,
-                            double cutoff, double *ret_cost, double *ret_x, double *ret_price);
+/* group: candidates. On LEAF_OPTIMAL: *ret_cost, ret_x (one for each arc of each candidate, in the order of
+ * group) and ret_price (for each requirement: cost of one more unit). ret_x and ret_price may be NULL. */
+enum leaf_status leaf_solve(struct leaf_space *space, const struct leaf_data *data, const int32_t *group,
+                            int32_t count, double cutoff, double *ret_cost, double *ret_x, double *ret_price);
 
 #endif

@@ -23,8 +23,8 @@ struct local {
     struct task *tasks;
     int32_t task_count;
     uint64_t random;
-    int32_t size;       /* lots freed at once */
-    int32_t failures;   /* rounds since the last improvement */
+    int32_t size;     /* lots freed at once */
+    int32_t failures; /* rounds since the last improvement */
 };
 
 static uint32_t local_random(struct local *local, uint32_t below)
@@ -72,8 +72,8 @@ void local_free(struct local *local)
     free(local);
 }
 
-/* Lots compete when they have good columns on the same priced rows. Counted once for each pair and candidate member
- * whose rows have a price; the model alone decides, so that it need not be done again. */
+/* Lots compete when they have good columns on the same priced rows. Counted once for each pair and candidate
+ * member whose rows have a price; the model alone decides, so that it need not be done again. */
 static void local_count_affinity(struct local *local)
 {
     const struct model *model = local->search->model;
@@ -189,8 +189,8 @@ static void local_piece(void *context, int32_t piece, int thread)
                lot_width(&search->model->lots[task->lots[i]]) * sizeof *to->multipliers);
         to->answer = from->answer;
     }
-    tree_solve_small(scope, &search->pool, local->prices, search->best, 1e-7 * fabs(search->best->value) + 1e-3, 12,
-                     &task->fresh, &task->found);
+    tree_solve_small(scope, &search->pool, local->prices, search->best,
+                     1e-7 * fabs(search->best->value) + 1e-3, 12, &task->fresh, &task->found);
     scope_free(scope);
 }
 
@@ -213,10 +213,12 @@ static bool local_collect(struct local *local)
         if (!task->found)
             continue;
         struct solution *merged = solution_new(search->model);
-        if (merged && solution_copy(merged, search->best)) { /* the lots freed, on top of what others improved */
+        if (merged &&
+            solution_copy(merged, search->best)) { /* the lots freed, on top of what others improved */
             for (int32_t i = 0; i < task->count; i++) {
                 int32_t l = task->lots[i];
-                solution_set(merged, l, task->found->columns[l] ? column_copy(task->found->columns[l]) : NULL);
+                solution_set(merged, l,
+                             task->found->columns[l] ? column_copy(task->found->columns[l]) : NULL);
             }
             improved |= search_offer(search, merged) || search_offer(search, task->found);
         }

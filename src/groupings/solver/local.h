@@ -1,4 +1,5 @@
-/* Local search: free a few lots that compete for the same members, solve them together, keep what is better. */
+/* Local search: free a few lots that compete for the same members, solve them together, keep what is better.
+ */
 #ifndef GROUPINGS_SOLVER_LOCAL_H
 #define GROUPINGS_SOLVER_LOCAL_H
 
@@ -10,7 +11,8 @@ struct local;
 struct local *local_new(struct search *search, const struct scope *root, const double *prices,
                         const double *lot_bounds);
 void local_free(struct local *local);
-/* One round: as many neighbourhoods as threads, solved at the same time. Returns whether the best answer improved. */
+/* One round: as many neighbourhoods as threads, solved at the same time. Returns whether the best answer
+ * improved. */
 bool local_round(struct local *local);
 
 #endif

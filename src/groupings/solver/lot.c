@@ -14,38 +14,38 @@ struct packed {
 
 struct lot_space {
     struct leaf_space *leaf;
-    struct packed *packed;   /* by arc */
+    struct packed *packed; /* by arc */
     const struct lot_query *query;
     const struct lot *lot;
-    int32_t slots;           /* max_group of this search */
-    int32_t *free_list;      /* candidates not decided, the first `free_count` count */
+    int32_t slots;      /* max_group of this search */
+    int32_t *free_list; /* candidates not decided, the first `free_count` count */
     int32_t free_count;
-    int32_t *in;             /* the group so far */
+    int32_t *in; /* the group so far */
     int32_t in_count;
     double in_turnover;
     bool in_lead;
-    double *value;           /* by candidate at the multipliers of the last evaluation */
-    int8_t *tight;           /* by candidate: its turnover limit can bind in this lot */
-    int32_t *chosen;         /* free candidates of the last evaluation's best group, best first */
+    double *value;   /* by candidate at the multipliers of the last evaluation */
+    int8_t *tight;   /* by candidate: its turnover limit can bind in this lot */
+    int32_t *chosen; /* free candidates of the last evaluation's best group, best first */
     int32_t chosen_count;
-    double runner_up;        /* the best value not chosen, or 0 */
-    double *slope;           /* subgradient, lot_width */
-    double *multipliers;     /* stack: one line for each depth */
+    double runner_up;    /* the best value not chosen, or 0 */
+    double *slope;       /* subgradient, lot_width */
+    double *multipliers; /* stack: one line for each depth */
     double *trial, *best_multipliers, *leaf_price;
-    double *needs;           /* by requirement: how many free members that offer it are needed at least; 0: not used */
-    double *inverse;         /* by requirement: when one is enough, one who brings less counts in proportion */
-    double *largest;         /* by requirement: the largest contributions of free members, falling */
-    int32_t *last_group;     /* the last group evaluated as a leaf */
+    double *needs; /* by requirement: how many free members that offer it are needed at least; 0: not used */
+    double *inverse;     /* by requirement: when one is enough, one who brings less counts in proportion */
+    double *largest;     /* by requirement: the largest contributions of free members, falling */
+    int32_t *last_group; /* the last group evaluated as a leaf */
     int32_t last_count;
-    double best;             /* value to beat */
-    double pruned;           /* largest bound given up */
+    double best;   /* value to beat */
+    double pruned; /* largest bound given up */
     int64_t nodes;
     bool cut, no_memory;
     struct lot_group groups[LOT_GROUPS + 1];
     int32_t group_count;
     int32_t *group_memory;
-    int32_t width;           /* lot_width of the widest lot */
-    double penalty;          /* what the last evaluation lost to have a leader */
+    int32_t width;  /* lot_width of the widest lot */
+    double penalty; /* what the last evaluation lost to have a leader */
 };
 
 struct lot_space *lot_space_new(const struct model *model)
@@ -56,7 +56,8 @@ struct lot_space *lot_space_new(const struct model *model)
     for (int32_t l = 0; l < model->lot_count; l++) {
         const struct lot *lot = &model->lots[l];
         candidates = (size_t)lot->candidate_count > candidates ? (size_t)lot->candidate_count : candidates;
-        requirements = (size_t)lot->requirement_count > requirements ? (size_t)lot->requirement_count : requirements;
+        requirements =
+            (size_t)lot->requirement_count > requirements ? (size_t)lot->requirement_count : requirements;
         group = (size_t)lot->max_group > group ? (size_t)lot->max_group : group;
         arcs = (size_t)lot->arc_count > arcs ? (size_t)lot->arc_count : arcs;
     }
@@ -75,8 +76,8 @@ struct lot_space *lot_space_new(const struct model *model)
     s->largest = calloc(requirements * (group + 1), sizeof *s->largest);
     s->last_group = calloc(2 * group + 4, sizeof *s->last_group);
     s->group_memory = calloc((LOT_GROUPS + 1) * (group + 1), sizeof *s->group_memory);
-    if (!s->leaf || !s->packed || !s->free_list || !s->in || !s->value || !s->tight || !s->chosen || !s->slope || !s->multipliers || !s->largest ||
-        !s->last_group || !s->group_memory) {
+    if (!s->leaf || !s->packed || !s->free_list || !s->in || !s->value || !s->tight || !s->chosen ||
+        !s->slope || !s->multipliers || !s->largest || !s->last_group || !s->group_memory) {
         lot_space_free(s);
         return NULL;
     }
@@ -116,8 +117,10 @@ struct leaf_space *lot_space_leaf(struct lot_space *space)
 
 /* ---- the value of one member at the multipliers ---- */
 
-/* Turnover binds: the best mix by gain for each cent paid. The minimum share is ignored (the bound stays valid). */
-static double value_within_limit(const struct lot_query *q, const struct candidate *c, const double *v, double limit)
+/* Turnover binds: the best mix by gain for each cent paid. The minimum share is ignored (the bound stays
+ * valid). */
+static double value_within_limit(const struct lot_query *q, const struct candidate *c, const double *v,
+                                 double limit)
 {
     double sum = 0, least = INFINITY;
     /* few arcs: repeatedly take the best ratio not yet taken, in falling order of ratio */
@@ -151,7 +154,8 @@ static double value_within_limit(const struct lot_query *q, const struct candida
 }
 
 /* Adds the least bad work until the minimum share is reached. */
-static double value_up_to_floor(const struct lot_query *q, const struct candidate *c, const double *v, double missing)
+static double value_up_to_floor(const struct lot_query *q, const struct candidate *c, const double *v,
+                                double missing)
 {
     double sum = 0, least = INFINITY;
     for (int32_t taken = 0; taken < c->count && missing > 0; taken++) {
@@ -185,7 +189,8 @@ static double value_up_to_floor(const struct lot_query *q, const struct candidat
 }
 
 /* The same for a candidate whose turnover limit can bind in this lot. */
-static double value_tight(const struct lot_space *s, int32_t index, const double *v, double sum, double weight)
+static double value_tight(const struct lot_space *s, int32_t index, const double *v, double sum,
+                          double weight)
 {
     const struct lot_query *q = s->query;
     const struct candidate *c = &s->lot->candidates[index];
@@ -225,7 +230,8 @@ static double candidate_value(const struct lot_space *s, int32_t index, const do
     return sum + credit - q->fixed[index] + v[s->lot->requirement_count] * c->turnover;
 }
 
-/* Adds to the subgradient what the candidate does at the multipliers (the order of value_within_limit in short). */
+/* Adds to the subgradient what the candidate does at the multipliers (the order of value_within_limit in
+ * short). */
 static void candidate_add_slope(struct lot_space *s, int32_t index, const double *v)
 {
     const struct candidate *c = &s->lot->candidates[index];
@@ -251,7 +257,8 @@ static void candidate_add_slope(struct lot_space *s, int32_t index, const double
         }
     }
     if (filler)
-        s->slope[filler->requirement] += missing < filler->weight * filler->up ? missing / filler->weight : filler->up;
+        s->slope[filler->requirement] +=
+            missing < filler->weight * filler->up ? missing / filler->weight : filler->up;
     s->slope[s->lot->requirement_count] += c->turnover;
 }
 
@@ -336,7 +343,8 @@ static double node_find_slope(struct lot_space *s, const double *v)
         const struct candidate *c = &s->lot->candidates[s->chosen[i]];
         candidate_add_slope(s, s->chosen[i], v);
         for (int32_t a = c->first; a < c->first + c->count; a++)
-            counts[s->packed[a].requirement] += fmin(1, s->packed[a].up * s->inverse[s->packed[a].requirement]);
+            counts[s->packed[a].requirement] +=
+                fmin(1, s->packed[a].up * s->inverse[s->packed[a].requirement]);
     }
     for (int32_t r = 0; r < requirements; r++) {
         if (s->needs[r] > 0 && (counts[r] < 0 || v[requirements + 1 + r] > 0))
@@ -363,7 +371,8 @@ static void node_step(struct lot_space *s, const double *from, double length, do
         double needs = s->needs[r];
         to[k] = needs > 0 ? fmax(0, from[k] - length * s->slope[k] / (needs * needs)) : 0;
     }
-    to[requirements] = need > 0 ? fmax(0, from[requirements] - length * s->slope[requirements] / (need * need)) : 0;
+    to[requirements] =
+        need > 0 ? fmax(0, from[requirements] - length * s->slope[requirements] / (need * need)) : 0;
 }
 
 /* ---- leaves ---- */
@@ -511,7 +520,8 @@ static void group_push(struct lot_space *s, int32_t candidate)
 /* Fixes free candidates by their value at the last evaluation. False when the node is empty. */
 static bool node_fix(struct lot_space *s, double bound)
 {
-    double loose = bound + s->penalty, limit = s->best + s->query->slack; /* without the leader's penalty: valid */
+    double loose = bound + s->penalty,
+           limit = s->best + s->query->slack; /* without the leader's penalty: valid */
     bool full = s->in_count + s->chosen_count >= s->slots;
     double worst = full && s->chosen_count ? s->value[s->chosen[s->chosen_count - 1]] : 0;
     int32_t chosen = s->chosen_count, places = s->slots - s->in_count;
@@ -538,7 +548,8 @@ static bool node_fix(struct lot_space *s, double bound)
 
 static void free_remove(struct lot_space *s, int32_t position);
 
-/* What the group so far leaves of each requirement, in slope; the `places` largest contributions of free members. */
+/* What the group so far leaves of each requirement, in slope; the `places` largest contributions of free
+ * members. */
 static void node_list_largest(struct lot_space *s, int32_t places)
 {
     const struct lot *lot = s->lot;
@@ -555,7 +566,8 @@ static void node_list_largest(struct lot_space *s, int32_t places)
     for (int32_t i = 0; i < s->free_count; i++) {
         const struct candidate *c = &lot->candidates[s->free_list[i]];
         for (int32_t a = c->first; a < c->first + c->count; a++) {
-            double *top = s->largest + (size_t)s->packed[a].requirement * (size_t)places, up = s->packed[a].up;
+            double *top = s->largest + (size_t)s->packed[a].requirement * (size_t)places,
+                   up = s->packed[a].up;
             int32_t at = places - 1;
             if (up <= top[at])
                 continue;
@@ -566,8 +578,8 @@ static void node_list_largest(struct lot_space *s, int32_t places)
     }
 }
 
-/* Whether what is left could still cover, lead and bring the turnover; simple tests on sums, which also drop the free
- * candidates after whose choice it could not. */
+/* Whether what is left could still cover, lead and bring the turnover; simple tests on sums, which also drop
+ * the free candidates after whose choice it could not. */
 static bool node_can_cover(struct lot_space *s)
 {
     const struct lot *lot = s->lot;
@@ -587,7 +599,8 @@ static bool node_can_cover(struct lot_space *s)
             left -= top[count++];
         if (left > 0)
             return false;
-        /* one who could do everything alone is in the relaxation already, unless the group so far does a part */
+        /* one who could do everything alone is in the relaxation already, unless the group so far does a part
+         */
         bool used = count > 1 || (count == 1 && left_of < 0.999 * lot->quantity[r]);
         s->needs[r] = used ? count : 0;
         s->inverse[r] = !used ? 0 : count > 1 ? 1e300 : 1 / left_of;
@@ -700,7 +713,8 @@ static void node_search(struct lot_space *s, double *v, int32_t steps)
     s->in_lead = in_lead;
 }
 
-/* Free candidates, those that must be in, those whose limit can bind. False when one that must be in cannot. */
+/* Free candidates, those that must be in, those whose limit can bind. False when one that must be in cannot.
+ */
 static bool space_start(struct lot_space *s, const struct lot_query *query)
 {
     const struct lot *lot = query->lot;
@@ -720,10 +734,12 @@ static bool space_start(struct lot_space *s, const struct lot_query *query)
         double weight = 0, price = 0;
         if (query->must[c] < 0)
             continue;
-        for (int32_t a = lot->candidates[c].first; a < lot->candidates[c].first + lot->candidates[c].count; a++) {
+        for (int32_t a = lot->candidates[c].first; a < lot->candidates[c].first + lot->candidates[c].count;
+             a++) {
             weight += lot->arcs[a].weight * query->up[a];
             price += lot->arcs[a].price * query->up[a];
-            s->packed[a] = (struct packed){query->cost[a], query->up[a], lot->arcs[a].weight, lot->arcs[a].requirement};
+            s->packed[a] =
+                (struct packed){query->cost[a], query->up[a], lot->arcs[a].weight, lot->arcs[a].requirement};
         }
         s->tight[c] = price > query->limit[c];
         if (weight < lot->floor * (1 - 1e-9) || weight <= 0) {
@@ -740,7 +756,8 @@ static bool space_start(struct lot_space *s, const struct lot_query *query)
     return true;
 }
 
-void lot_search(struct lot_space *s, const struct lot_query *query, double *multipliers, struct lot_result *ret)
+void lot_search(struct lot_space *s, const struct lot_query *query, double *multipliers,
+                struct lot_result *ret)
 {
     size_t bytes = lot_width(query->lot) * sizeof *multipliers;
 

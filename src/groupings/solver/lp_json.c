@@ -48,8 +48,10 @@ static void put_objective(struct lp *lp)
             const struct grouping_lot *source = &lp->model->instance->lots[lot->index];
             fprintf(lp->out, "\n - %.0f ", lot_coordination(source, (size_t)lot->candidates[c].member));
             put_y(lp, lot, c);
-            for (int32_t a = lot->candidates[c].first; a < lot->candidates[c].first + lot->candidates[c].count; a++) {
-                fprintf(lp->out, "\n %c %.6f ", lot->arcs[a].score >= 0 ? '-' : '+', fabs(lot->arcs[a].score));
+            for (int32_t a = lot->candidates[c].first;
+                 a < lot->candidates[c].first + lot->candidates[c].count; a++) {
+                fprintf(lp->out, "\n %c %.6f ", lot->arcs[a].score >= 0 ? '-' : '+',
+                        fabs(lot->arcs[a].score));
                 put_x(lp, lot, c, a);
             }
         }
@@ -119,7 +121,8 @@ static void put_lot(struct lp *lp, const struct lot *lot)
     for (int32_t r = 0; r < lot->requirement_count; r++) {
         start_row(lp);
         for (int32_t c = 0; c < lot->candidate_count; c++) {
-            for (int32_t a = lot->candidates[c].first; a < lot->candidates[c].first + lot->candidates[c].count; a++) {
+            for (int32_t a = lot->candidates[c].first;
+                 a < lot->candidates[c].first + lot->candidates[c].count; a++) {
                 if (lot->arcs[a].requirement != r)
                     continue;
                 fputs("\n + ", lp->out);

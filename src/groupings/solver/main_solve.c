@@ -32,8 +32,10 @@ struct arguments {
 
 static int usage(void)
 {
-    fputs("usage: grouping-solve INSTANCE.json [--seconds N] [--gap PPM] [--threads N] [--pin M] [--exclude M]\n"
-          "       [--max-members N] [--max-group N] [--rounds N] [--progress] [--explain] [--frontier N] [--stats] [--lp]\n",
+    fputs("usage: grouping-solve INSTANCE.json [--seconds N] [--gap PPM] [--threads N] [--pin M] [--exclude "
+          "M]\n"
+          "       [--max-members N] [--max-group N] [--rounds N] [--progress] [--explain] [--frontier N] "
+          "[--stats] [--lp]\n",
           stderr);
     return 2;
 }
@@ -98,17 +100,20 @@ static void print_choices(const struct grouping_file *file, const struct groupin
 {
     for (size_t i = 0; i < result->choice_count; i++) {
         const struct grouping_choice *c = &result->choices[i];
-        fprintf(stderr, "%s %s: price %.0f quality %.0f social %.0f coordination %.0f; without it the score falls by %.0f to %.0f%s\n",
-                grouping_file_lot_id(file, (size_t)c->lot), grouping_file_member_id(file, (size_t)c->member), c->price_cents,
-                c->quality_cents, c->social_cents, c->coordination_cents, c->without_cents, c->without_most_cents,
-                c->proven ? " (proven)" : "");
+        fprintf(stderr,
+                "%s %s: price %.0f quality %.0f social %.0f coordination %.0f; without it the score falls by "
+                "%.0f to %.0f%s\n",
+                grouping_file_lot_id(file, (size_t)c->lot), grouping_file_member_id(file, (size_t)c->member),
+                c->price_cents, c->quality_cents, c->social_cents, c->coordination_cents, c->without_cents,
+                c->without_most_cents, c->proven ? " (proven)" : "");
     }
 }
 
 static int print_frontier(struct arguments *a, const struct grouping_file *file)
 {
     struct grouping_frontier *frontier = NULL;
-    enum grouping_error error = grouping_explore(grouping_file_instance(file), &a->options, a->frontier, &frontier);
+    enum grouping_error error =
+        grouping_explore(grouping_file_instance(file), &a->options, a->frontier, &frontier);
     if (error) {
         fprintf(stderr, "grouping-solve: error %d\n", (int)error);
         return 1;
@@ -116,10 +121,10 @@ static int print_frontier(struct arguments *a, const struct grouping_file *file)
     json_t *list = json_array();
     for (size_t i = 0; i < frontier->point_count; i++) {
         const struct grouping_point *p = &frontier->points[i];
-        json_t *item = json_pack("{s:{s:f, s:f, s:f}, s:f, s:f, s:f, s:f}", "weights", "price", p->weight_price, "quality",
-                                 p->weight_quality, "social", p->weight_social, "price_cents", p->price_cents,
-                                 "worth_cents", p->worth_cents, "quality_cents", p->quality_cents, "social_cents",
-                                 p->social_cents);
+        json_t *item = json_pack("{s:{s:f, s:f, s:f}, s:f, s:f, s:f, s:f}", "weights", "price",
+                                 p->weight_price, "quality", p->weight_quality, "social", p->weight_social,
+                                 "price_cents", p->price_cents, "worth_cents", p->worth_cents,
+                                 "quality_cents", p->quality_cents, "social_cents", p->social_cents);
         json_object_set_new(item, "solution", grouping_result_to_json(file, p->result, NULL, NULL));
         json_array_append_new(list, item);
     }
@@ -143,8 +148,8 @@ static int solve_and_print(struct arguments *a, const struct grouping_file *file
         return 1;
     }
     if (a->stats)
-        fprintf(stderr, "%.2f s, %lld nodes, %lld rounds, %lld lots searched\n", result->seconds, (long long)result->nodes,
-                (long long)result->rounds, (long long)result->lots_priced);
+        fprintf(stderr, "%.2f s, %lld nodes, %lld rounds, %lld lots searched\n", result->seconds,
+                (long long)result->nodes, (long long)result->rounds, (long long)result->lots_priced);
     if (a->explain)
         print_choices(file, result);
     json_t *json = grouping_result_to_json(file, result, NULL, NULL);

@@ -14,7 +14,7 @@ struct variable {
     int32_t position; /* in the basis, -1 */
 };
 
-struct opening { /* the column of one o_m that is free */
+struct opening {       /* the column of one o_m that is free */
     int32_t *rows;     /* opening rows of the model */
     int32_t row_count; /* 0: not free */
     int32_t limit_row; /* o_m <= 1, -1 until needed */
@@ -32,14 +32,14 @@ struct master {
     const double *model_right;
     bool use_cuts;
     int32_t decided_open; /* members that count without an o_m */
-    double **inverse;       /* by row: its column of the inverse, when not a unit vector */
-    int32_t *slack_at;      /* by row: position of its slack in the basis, -1 */
-    int32_t *dense;         /* rows whose column of the inverse is kept */
+    double **inverse;     /* by row: its column of the inverse, when not a unit vector */
+    int32_t *slack_at;    /* by row: position of its slack in the basis, -1 */
+    int32_t *dense;       /* rows whose column of the inverse is kept */
     int32_t dense_count;
-    int32_t *head;          /* by position: variable, or -1 - row for a slack */
-    double *level;          /* by position: value of the basic variable */
-    double *basic_cost;     /* by position */
-    double *price;          /* by row */
+    int32_t *head;      /* by position: variable, or -1 - row for a slack */
+    double *level;      /* by position: value of the basic variable */
+    double *basic_cost; /* by position */
+    double *price;      /* by row */
     double *alpha;
     int32_t *marks; /* positions where alpha is not 0 */
     int32_t mark_count;
@@ -63,12 +63,12 @@ static bool master_reserve_rows(struct master *m, int32_t rows)
         return true;
     int32_t capacity = rows + rows / 2 + 64;
     size_t n = (size_t)capacity;
-#define GROW(array)                                                                                                    \
-    do {                                                                                                               \
-        void *grown = realloc(m->array, n * sizeof *m->array);                                                         \
-        if (!grown)                                                                                                    \
-            return false;                                                                                              \
-        m->array = grown;                                                                                              \
+#define GROW(array)                                                                                          \
+    do {                                                                                                     \
+        void *grown = realloc(m->array, n * sizeof *m->array);                                               \
+        if (!grown)                                                                                          \
+            return false;                                                                                    \
+        m->array = grown;                                                                                    \
     } while (0)
     GROW(row_model);
     GROW(right);
@@ -94,13 +94,14 @@ static bool master_reserve_rows(struct master *m, int32_t rows)
     return true;
 }
 
-
-/* Calls nothing, returns the next entry of the column of o_m: position k, row and coefficient; false after the last. */
+/* Calls nothing, returns the next entry of the column of o_m: position k, row and coefficient; false after
+ * the last. */
 static bool opening_entry(const struct master *m, int32_t o, int32_t k, int32_t *ret_row, double *ret_use)
 {
     const struct model *model = m->model;
     const struct opening *opening = &m->openings[o];
-    int32_t member = model->openers[o].member, slots = model->member_slots[member + 1] - model->member_slots[member];
+    int32_t member = model->openers[o].member,
+            slots = model->member_slots[member + 1] - model->member_slots[member];
 
     *ret_row = -1;
     *ret_use = -1;
@@ -371,7 +372,8 @@ static int32_t row_find_opener(const struct master *m, int32_t row)
     const struct model *model = m->model;
     if (row < 0 || row >= model->turnover_row + model->member_count)
         return -1;
-    return model->member_opener[row < model->turnover_row ? model->slot_member[row] : row - model->turnover_row];
+    return model
+        ->member_opener[row < model->turnover_row ? model->slot_member[row] : row - model->turnover_row];
 }
 
 /* Whether the row is one of a member whose o_m is free. */
@@ -398,7 +400,8 @@ static double row_add_openings(struct master *m, int32_t row, int32_t model_row)
 {
     const struct model *model = m->model;
     bool opening = model_row >= model->opening_row && model_row < model->opening_row + model->opening_count;
-    int32_t opener = opening ? model->opening_opener[model_row - model->opening_row] : row_find_opener(m, model_row);
+    int32_t opener =
+        opening ? model->opening_opener[model_row - model->opening_row] : row_find_opener(m, model_row);
 
     if (opener < 0 || m->openings[opener].row_count == 0)
         return 0;
@@ -422,7 +425,8 @@ static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
     /* a little tighter, never looser: a whole answer of the master must fit, in lots answered in full */
     m->right[row] = right - (right > 0 && lot < 0 ? right * 1e-8 * (1 + master_random(m)) : 0);
     if (model_row >= m->model->opening_row && model_row < m->model->opening_row + m->model->opening_count)
-        m->right[row] = 1e-5 * (1 + master_random(m)); /* y <= o is not checked on answers: loosened against stalling */
+        m->right[row] =
+            1e-5 * (1 + master_random(m)); /* y <= o is not checked on answers: loosened against stalling */
     double level = m->right[row];
     for (int32_t d = 0; d < m->dense_count; d++)
         m->inverse[m->dense[d]][row] = 0;
@@ -446,9 +450,8 @@ static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
     m->level[row] = level;
     m->price[row] = 0;
     if (level < 0) { /* a pin, or rounding: an artificial takes the place of the slack */
-        int32_t id = master_new_variable(m, (struct variable){.opener = -1,
-                                                              .artificial_row = row,
-                                                              .cost = -2 * m->model->big});
+        int32_t id = master_new_variable(
+            m, (struct variable){.opener = -1, .artificial_row = row, .cost = -2 * m->model->big});
         if (id < 0)
             return false;
         master_ftran(m, id);
@@ -457,8 +460,8 @@ static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
     return true;
 }
 
-static bool master_add_opening_lists(struct master *m, const int32_t *lots, int32_t lot_count, const bool *known,
-                                     const int8_t *open)
+static bool master_add_opening_lists(struct master *m, const int32_t *lots, int32_t lot_count,
+                                     const bool *known, const int8_t *open)
 {
     const struct model *model = m->model;
     int32_t used = 0;
@@ -518,8 +521,8 @@ static bool master_add_first_rows(struct master *m, const int32_t *lots, int32_t
     return true;
 }
 
-struct master *master_new(const struct model *model, const int32_t *lots, int32_t lot_count, const double *right,
-                          const bool *known, const int8_t *open, bool use_cuts)
+struct master *master_new(const struct model *model, const int32_t *lots, int32_t lot_count,
+                          const double *right, const bool *known, const int8_t *open, bool use_cuts)
 {
     struct master *m = calloc(1, sizeof *m);
     if (!m)
@@ -536,7 +539,8 @@ struct master *master_new(const struct model *model, const int32_t *lots, int32_
         memset(m->row_of_lot, -1, ((size_t)model->lot_count + 1) * sizeof *m->row_of_lot);
         memset(m->row_of, -1, ((size_t)model->price_count + 1) * sizeof *m->row_of);
         memset(m->touched_by, -1, ((size_t)model->price_count + 1) * sizeof *m->touched_by);
-        good = master_add_opening_lists(m, lots, lot_count, known, open) && master_add_first_rows(m, lots, lot_count);
+        good = master_add_opening_lists(m, lots, lot_count, known, open) &&
+               master_add_first_rows(m, lots, lot_count);
     }
     if (!good) {
         master_free(m);
@@ -623,7 +627,8 @@ bool master_add(struct master *m, const struct column *column, double bonus)
     return master_new_variable(m, v) >= 0;
 }
 
-/* Position that leaves: smallest ratio, the larger pivot on a near tie. -1: unbounded (never with these rows). */
+/* Position that leaves: smallest ratio, the larger pivot on a near tie. -1: unbounded (never with these
+ * rows). */
 static int32_t master_choose_leaving(const struct master *m)
 {
     double ratio = INFINITY, size = 0;
@@ -711,7 +716,8 @@ bool master_solve(struct master *m)
         int32_t best = -1;
         double gain = tolerance;
         for (int32_t i = 0; i < list.count; i++) {
-            bool basic = list.id[i] >= 0 ? m->variables[list.id[i]].position >= 0 : m->slack_at[-1 - list.id[i]] >= 0;
+            bool basic =
+                list.id[i] >= 0 ? m->variables[list.id[i]].position >= 0 : m->slack_at[-1 - list.id[i]] >= 0;
             double now = basic ? 0 : master_gain(m, list.id[i]);
             if (list.id[i] < 0)
                 now *= row_size(m, -1 - list.id[i]);

@@ -131,7 +131,8 @@ static enum grouping_error validate_input(const struct grouping_instance *instan
         if (!lot_is_valid(&instance->lots[l], instance->member_count))
             return GROUPING_BAD_INSTANCE;
     }
-    if (!(options->seconds >= 0) || !(options->gap >= 0) || options->max_group < 0 || options->max_members < 0)
+    if (!(options->seconds >= 0) || !(options->gap >= 0) || options->max_group < 0 ||
+        options->max_members < 0)
         return GROUPING_BAD_OPTIONS;
     for (size_t i = 0; i < options->wish_count; i++) {
         const struct grouping_wish *wish = &options->wishes[i];
@@ -144,7 +145,8 @@ static enum grouping_error validate_input(const struct grouping_instance *instan
 
 /* ---- one lot ---- */
 
-static bool wish_holds(const struct grouping_options *options, enum grouping_rule rule, int32_t lot, int32_t member)
+static bool wish_holds(const struct grouping_options *options, enum grouping_rule rule, int32_t lot,
+                       int32_t member)
 {
     for (size_t i = 0; i < options->wish_count; i++) {
         const struct grouping_wish *wish = &options->wishes[i];
@@ -176,13 +178,13 @@ static int32_t lot_add_arcs(const struct model *model, struct lot *lot, size_t m
                 up = fmin(up, limit / price);
             if (up <= 0)
                 continue;
-            lot->arcs[lot->arc_count + count++] =
-                (struct arc){.requirement = r,
-                             .slot = model->member_slots[m] + (int32_t)k,
-                             .score = member_unit_score(instance, member, requirement, offer->unit_price_cents),
-                             .price = price,
-                             .weight = lot->weightless ? 1 : (double)requirement->reference_unit_price_cents,
-                             .up = up};
+            lot->arcs[lot->arc_count + count++] = (struct arc){
+                .requirement = r,
+                .slot = model->member_slots[m] + (int32_t)k,
+                .score = member_unit_score(instance, member, requirement, offer->unit_price_cents),
+                .price = price,
+                .weight = lot->weightless ? 1 : (double)requirement->reference_unit_price_cents,
+                .up = up};
         }
     }
     return count;
@@ -192,12 +194,14 @@ static void lot_set_floor(struct lot *lot, const struct grouping_lot *source)
 {
     double total = 0;
     for (int32_t r = 0; r < lot->requirement_count; r++)
-        total += (double)source->requirements[lot->requirements[r]].reference_unit_price_cents * lot->quantity[r];
+        total +=
+            (double)source->requirements[lot->requirements[r]].reference_unit_price_cents * lot->quantity[r];
     lot->weightless = total <= 0;
     lot->floor = lot->weightless ? 1e-5 : total * source->min_share_permille / 1000.0;
     if (total > 0) /* everyone has at least the minimum share: no more members than that */
-        lot->max_group = lot->max_group < 1000 / source->min_share_permille ? lot->max_group
-                                                                            : 1000 / source->min_share_permille;
+        lot->max_group = lot->max_group < 1000 / source->min_share_permille
+                             ? lot->max_group
+                             : 1000 / source->min_share_permille;
 }
 
 static void lot_mark(struct lot *lot, enum grouping_why why, int32_t requirement, double amount)
@@ -260,7 +264,8 @@ static enum grouping_error lot_sum_turnover(const struct lot *lot, double *ret_s
     return GROUPING_OK;
 }
 
-static void lot_add_candidates(const struct model *model, struct lot *lot, const struct grouping_options *options)
+static void lot_add_candidates(const struct model *model, struct lot *lot,
+                               const struct grouping_options *options)
 {
     const struct grouping_instance *instance = model->instance;
     const struct grouping_lot *source = &instance->lots[lot->index];
@@ -283,14 +288,15 @@ static void lot_add_candidates(const struct model *model, struct lot *lot, const
                 lot_mark(lot, WHY_COMBINATION, -1, 0);
             continue;
         }
-        lot->candidates[lot->candidate_count++] = (struct candidate){.member = (int32_t)m,
-                                                                     .first = lot->arc_count,
-                                                                     .count = count,
-                                                                     .coordination = lot_coordination(source, m),
-                                                                     .turnover = (double)member->turnover_cents,
-                                                                     .opening_row = -1,
-                                                                     .lead = member->can_lead,
-                                                                     .pinned = pinned};
+        lot->candidates[lot->candidate_count++] =
+            (struct candidate){.member = (int32_t)m,
+                               .first = lot->arc_count,
+                               .count = count,
+                               .coordination = lot_coordination(source, m),
+                               .turnover = (double)member->turnover_cents,
+                               .opening_row = -1,
+                               .lead = member->can_lead,
+                               .pinned = pinned};
         lot->arc_count += count;
     }
 }
@@ -417,8 +423,8 @@ static enum grouping_error model_number_openings(struct model *model, bool count
     free(lots_of);
     model->opening_count = rows;
     model->opening_opener = calloc((size_t)rows + 1, sizeof *model->opening_opener);
-    model->openers = calloc((size_t)(rows < model->member_count ? rows : model->member_count) + 1,
-                            sizeof *model->openers);
+    model->openers =
+        calloc((size_t)(rows < model->member_count ? rows : model->member_count) + 1, sizeof *model->openers);
     model->member_opener = malloc(((size_t)model->member_count + 1) * sizeof *model->member_opener);
     if (!model->opening_opener || !model->openers || !model->member_opener)
         return GROUPING_NO_MEMORY;
@@ -437,9 +443,9 @@ static void model_place_openings(struct model *model)
                 continue;
             if (*opener < 0) {
                 *opener = model->opener_count++;
-                model->openers[*opener] =
-                    (struct opener){.member = candidate->member,
-                                    .cost = (double)model->instance->members[candidate->member].opening_cents};
+                model->openers[*opener] = (struct opener){
+                    .member = candidate->member,
+                    .cost = (double)model->instance->members[candidate->member].opening_cents};
             }
             model->opening_opener[candidate->opening_row] = *opener;
             candidate->opening_row += model->opening_row;
@@ -541,8 +547,8 @@ static void model_measure(struct model *model)
     model->big = 10 * (model->scale - model->least);
 }
 
-enum grouping_error model_new(const struct grouping_instance *instance, const struct grouping_options *options,
-                              struct model **ret_model)
+enum grouping_error model_new(const struct grouping_instance *instance,
+                              const struct grouping_options *options, struct model **ret_model)
 {
     *ret_model = NULL;
     enum grouping_error error = validate_input(instance, options);

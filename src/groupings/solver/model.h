@@ -78,7 +78,7 @@ struct model {
     int32_t opening_row;   /* first opening row */
     int32_t opening_count;
     int32_t *opening_opener; /* opener of each opening row, from 0 */
-    int32_t pin_row;       /* first */
+    int32_t pin_row;         /* first */
     int32_t pin_count;
     int32_t *pin_member;
     int32_t *member_pin;    /* row of the pin of each member, -1 */
@@ -86,16 +86,16 @@ struct model {
     struct opener *openers;
     int32_t opener_count;
     int32_t row_count;
-    int32_t price_count; /* rows and room for cuts: length of every array of prices */
+    int32_t price_count;  /* rows and room for cuts: length of every array of prices */
     struct cut_set *cuts; /* of the whole instance (cut.h); grows only while one thread works */
-    int32_t max_arcs;        /* of any candidate */
-    double scale;            /* a typical size of the objective, for tolerances */
-    double least;            /* every answer scores more than this: a bound below means there is none */
-    double big;              /* more than any answer gains or loses */
+    int32_t max_arcs;     /* of any candidate */
+    double scale;         /* a typical size of the objective, for tolerances */
+    double least;         /* every answer scores more than this: a bound below means there is none */
+    double big;           /* more than any answer gains or loses */
 };
 
-enum grouping_error model_new(const struct grouping_instance *instance, const struct grouping_options *options,
-                              struct model **ret_model);
+enum grouping_error model_new(const struct grouping_instance *instance,
+                              const struct grouping_options *options, struct model **ret_model);
 void model_free(struct model *model);
 
 /* Length of the multipliers of a lot's search (lot.h). */

@@ -10,7 +10,8 @@ static bool column_fits(const struct scope *scope, const struct column *column)
     for (int32_t i = 0; i < column->entry_count; i++) {
         int32_t row = column->rows[i];
         bool opening = row >= model->opening_row && row < model->opening_row + model->opening_count;
-        if (!opening && column->uses[i] > 0 && column->uses[i] > scope->right[row] + 2e-8 * (1 + fabs(scope->right[row])))
+        if (!opening && column->uses[i] > 0 &&
+            column->uses[i] > scope->right[row] + 2e-8 * (1 + fabs(scope->right[row])))
             return false;
     }
     return model->members_row < 0 || scope_count_new(scope, column) <= scope->right[model->members_row] + 0.5;
@@ -32,14 +33,14 @@ static double column_worth_now(const struct scope *scope, const struct column *c
 }
 
 /* The best group of the lot in what is left: at the prices, else (when that one loses) at none. */
-static struct column *lot_fill(struct scope *scope, int32_t l, const double *prices, int64_t max_nodes, int thread)
+static struct column *lot_fill(struct scope *scope, int32_t l, const double *prices, int64_t max_nodes,
+                               int thread)
 {
     bool forced = scope->states[l].answer > 0;
     double cutoff = forced ? -INFINITY : 0;
 
     for (int pass = prices ? 0 : 1; pass < 2; pass++) {
-        struct column *column =
-            scope_best_column(scope, l, pass ? NULL : prices, cutoff, max_nodes, thread);
+        struct column *column = scope_best_column(scope, l, pass ? NULL : prices, cutoff, max_nodes, thread);
         if (column && column_fits(scope, column) && (forced || column_worth_now(scope, column) > 0))
             return column;
         column_free(column);
@@ -47,8 +48,8 @@ static struct column *lot_fill(struct scope *scope, int32_t l, const double *pri
     return NULL;
 }
 
-bool primal_fill(struct scope *scope, const double *prices, const int32_t *order, const struct column *const *first,
-                 int64_t max_nodes, int thread, struct solution *solution)
+bool primal_fill(struct scope *scope, const double *prices, const int32_t *order,
+                 const struct column *const *first, int64_t max_nodes, int thread, struct solution *solution)
 {
     const struct model *model = scope->model;
 

@@ -102,8 +102,8 @@ static bool scope_allocate(struct scope *scope, const int32_t *lots, int32_t lot
     return true;
 }
 
-struct scope *scope_new(const struct model *model, struct control *control, const int32_t *lots, int32_t lot_count,
-                        const double *right, const bool *known, int thread)
+struct scope *scope_new(const struct model *model, struct control *control, const int32_t *lots,
+                        int32_t lot_count, const double *right, const bool *known, int thread)
 {
     struct scope *scope = calloc(1, sizeof *scope);
     if (!scope)
@@ -126,8 +126,8 @@ struct scope *scope_new(const struct model *model, struct control *control, cons
 
 struct scope *scope_copy(const struct scope *from, int thread)
 {
-    struct scope *scope = scope_new(from->model, from->control, from->lots, from->lot_count, from->right, from->known,
-                                    thread);
+    struct scope *scope =
+        scope_new(from->model, from->control, from->lots, from->lot_count, from->right, from->known, thread);
     if (scope) {
         scope->use_cuts = from->use_cuts;
         memcpy(scope->open, from->open, (size_t)from->model->opener_count);
@@ -138,8 +138,7 @@ struct scope *scope_copy(const struct scope *from, int thread)
         struct lot_state *to = &scope->states[l];
         to->answer = from->states[l].answer;
         memcpy(to->must, from->states[l].must, (size_t)lot->candidate_count);
-        memcpy(to->multipliers, from->states[l].multipliers,
-               lot_width(lot) * sizeof *to->multipliers);
+        memcpy(to->multipliers, from->states[l].multipliers, lot_width(lot) * sizeof *to->multipliers);
     }
     return scope;
 }
@@ -197,7 +196,8 @@ double column_reduced_value(const struct column *column, const double *prices)
 }
 
 /* A priced cut makes every unit dearer and gives a credit for being there. */
-static void lot_add_cut_costs(const struct scope *scope, int32_t l, const double *prices, struct thread_space *space)
+static void lot_add_cut_costs(const struct scope *scope, int32_t l, const double *prices,
+                              struct thread_space *space)
 {
     const struct model *model = scope->model;
     const struct lot *lot = &model->lots[l];
@@ -219,7 +219,8 @@ static void lot_add_cut_costs(const struct scope *scope, int32_t l, const double
 }
 
 /* Costs of the lot with the shared rows priced, into the memory of the thread. */
-static double lot_set_costs(const struct scope *scope, int32_t l, const double *prices, struct thread_space *space)
+static double lot_set_costs(const struct scope *scope, int32_t l, const double *prices,
+                            struct thread_space *space)
 {
     const struct model *model = scope->model;
     const struct lot *lot = &model->lots[l];
@@ -268,8 +269,8 @@ static struct column *group_make_column(const struct scope *scope, int32_t l, co
 {
     struct leaf_data data = {query->lot, query->cost, query->up, query->limit, query->capacity};
     double cost = 0;
-    enum leaf_status status = leaf_solve(lot_space_leaf(space->lot), &data, group->members, group->count, INFINITY,
-                                         &cost, space->x, NULL);
+    enum leaf_status status = leaf_solve(lot_space_leaf(space->lot), &data, group->members, group->count,
+                                         INFINITY, &cost, space->x, NULL);
     if (status != LEAF_OPTIMAL)
         return NULL;
     struct column *column = column_new(scope->model, l, group->members, group->count, space->x);
@@ -278,7 +279,8 @@ static struct column *group_make_column(const struct scope *scope, int32_t l, co
     return column;
 }
 
-static void lot_remember(struct lot_state *state, const struct lot *lot, const struct thread_space *space, double bound)
+static void lot_remember(struct lot_state *state, const struct lot *lot, const struct thread_space *space,
+                         double bound)
 {
     memcpy(state->seen_cost, space->cost, (size_t)lot->arc_count * sizeof *space->cost);
     memcpy(state->seen_fixed, space->fixed, (size_t)lot->candidate_count * sizeof *space->fixed);
@@ -297,8 +299,10 @@ void scope_recall(struct scope *scope, const double *prices, const double *bound
     }
 }
 
-/* The bound of the last search, plus the most that a group can have gained since: its max_group best members' savings. */
-static double lot_recall_bound(const struct lot_state *state, const struct lot *lot, struct thread_space *space)
+/* The bound of the last search, plus the most that a group can have gained since: its max_group best members'
+ * savings. */
+static double lot_recall_bound(const struct lot_state *state, const struct lot *lot,
+                               struct thread_space *space)
 {
     double bound = state->seen_bound, *top = space->in;
     int32_t count = 0;
@@ -308,7 +312,8 @@ static double lot_recall_bound(const struct lot_state *state, const struct lot *
         gain = gain > 0 ? gain : 0;
         if (state->must[c] < 0)
             continue;
-        for (int32_t a = lot->candidates[c].first; a < lot->candidates[c].first + lot->candidates[c].count; a++) {
+        for (int32_t a = lot->candidates[c].first; a < lot->candidates[c].first + lot->candidates[c].count;
+             a++) {
             double less = state->seen_cost[a] - space->cost[a];
             gain += less > 0 ? less * state->up[a] : 0;
         }
@@ -385,9 +390,9 @@ void scope_price(struct scope *scope, const struct pricing *pricing, struct pric
         price_piece(&job, i, scope->thread);
 }
 
-/* What o_m is worth at the prices, free to be 0 or 1: it pays for the opening rows and, since a member that takes no
- * part does nothing, brings its own capacity and turnover limit. Writes the rows' share of members that are not tied
- * to a free o_m, and adds sizes for the margin. */
+/* What o_m is worth at the prices, free to be 0 or 1: it pays for the opening rows and, since a member that
+ * takes no part does nothing, brings its own capacity and turnover limit. Writes the rows' share of members
+ * that are not tied to a free o_m, and adds sizes for the margin. */
 static double scope_members_bound(const struct scope *scope, const double *prices, double *size)
 {
     const struct model *model = scope->model;
@@ -466,7 +471,8 @@ double scope_bound(const struct scope *scope, const double *prices, const struct
     return sum + 1e-10 * size;
 }
 
-int32_t scope_fix(struct scope *scope, const double *prices, const struct priced *priced, double bound, double best)
+int32_t scope_fix(struct scope *scope, const double *prices, const struct priced *priced, double bound,
+                  double best)
 {
     struct thread_space *space = &scope->control->spaces[scope->thread < 0 ? 0 : scope->thread];
     int32_t fixed = 0;
@@ -486,7 +492,8 @@ int32_t scope_fix(struct scope *scope, const double *prices, const struct priced
         for (int32_t c = 0; c < lot->candidate_count; c++) {
             if (state->must[c])
                 continue;
-            double in = fmin(space->in[c] - charge, priced[i].bound), out = fmin(space->out[c] - charge, priced[i].bound);
+            double in = fmin(space->in[c] - charge, priced[i].bound),
+                   out = fmin(space->out[c] - charge, priced[i].bound);
             if (bound - share + in <= best) { /* the lot answered with c */
                 state->must[c] = -1;
                 fixed++;
@@ -538,7 +545,8 @@ static void lot_mark_shown(const struct fixing *f, int32_t l, double threshold, 
     int32_t candidates = f->scope->model->lots[l].candidate_count;
     for (int32_t i = 0; i < f->known->count; i++) {
         const struct column *column = f->known->columns[i];
-        if (column->lot != l || column_reduced_value(column, f->prices) <= threshold || !scope_allows(f->scope, column))
+        if (column->lot != l || column_reduced_value(column, f->prices) <= threshold ||
+            !scope_allows(f->scope, column))
             continue;
         for (int32_t c = 0; c < candidates; c++) {
             if (column_has(column, c))
@@ -550,7 +558,8 @@ static void lot_mark_shown(const struct fixing *f, int32_t l, double threshold, 
 }
 
 /* Whether some group above the threshold has the candidate so decided; when in doubt, yes. */
-static bool lot_can_have(const struct fixing *f, int32_t l, struct lot_query *query, int32_t c, int8_t decision, int thread)
+static bool lot_can_have(const struct fixing *f, int32_t l, struct lot_query *query, int32_t c,
+                         int8_t decision, int thread)
 {
     struct thread_space *space = &f->scope->control->spaces[thread];
     int8_t *must = &f->scope->states[l].must[c];
@@ -572,7 +581,8 @@ static void fix_hard_piece(void *context, int32_t i, int thread)
     const struct lot *lot = &scope->model->lots[l];
     struct lot_state *state = &scope->states[l];
     struct thread_space *space = &scope->control->spaces[thread];
-    int8_t *shown = calloc(2 * (size_t)lot->candidate_count + 1, 1), *shown_out = shown + lot->candidate_count;
+    int8_t *shown = calloc(2 * (size_t)lot->candidate_count + 1, 1),
+           *shown_out = shown + lot->candidate_count;
 
     f->counts[i] = 0;
     if (!shown || state->answer < 0 || lot->impossible || !isfinite(f->priced[i].bound)) {
@@ -602,8 +612,8 @@ static void fix_hard_piece(void *context, int32_t i, int thread)
     free(shown);
 }
 
-int32_t scope_fix_hard(struct scope *scope, const double *prices, const struct priced *priced, double bound, double best,
-                       const struct pool *known)
+int32_t scope_fix_hard(struct scope *scope, const double *prices, const struct priced *priced, double bound,
+                       double best, const struct pool *known)
 {
     struct fixing f = {scope, prices, priced, known, bound, best, NULL};
     int32_t sum = 0;

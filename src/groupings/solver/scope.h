@@ -24,23 +24,23 @@ struct scope {
     struct control *control;
     int32_t *lots;
     int32_t lot_count;
-    double *right; /* by row */
-    bool *known;   /* by opener: open already, paid outside */
-    int8_t *open;  /* by opener: 1 decided open, -1 decided not, 0 free */
+    double *right;            /* by row */
+    bool *known;              /* by opener: open already, paid outside */
+    int8_t *open;             /* by opener: 1 decided open, -1 decided not, 0 free */
     struct lot_state *states; /* by lot of the model; empty for lots outside */
-    bool use_cuts; /* the whole instance, with its cuts */
-    int thread;    /* -1: share lots out over the threads; else everything in this thread */
-    void *memory;  /* of the states */
+    bool use_cuts;            /* the whole instance, with its cuts */
+    int thread;               /* -1: share lots out over the threads; else everything in this thread */
+    void *memory;             /* of the states */
 };
 
 /* right NULL: the model's. known NULL: none. Copies what it is given. NULL when memory is missing. */
-struct scope *scope_new(const struct model *model, struct control *control, const int32_t *lots, int32_t lot_count,
-                        const double *right, const bool *known, int thread);
+struct scope *scope_new(const struct model *model, struct control *control, const int32_t *lots,
+                        int32_t lot_count, const double *right, const bool *known, int thread);
 struct scope *scope_copy(const struct scope *scope, int thread);
 void scope_free(struct scope *scope);
 
-/* Takes what a column uses from what is left (openers it brings are known from then on). The bounds of the quantities of
- * a lot follow with scope_refresh. */
+/* Takes what a column uses from what is left (openers it brings are known from then on). The bounds of the
+ * quantities of a lot follow with scope_refresh. */
 void scope_use(struct scope *scope, const struct column *column);
 void scope_refresh(struct scope *scope, int32_t lot);
 /* How many members the column would open anew. */
@@ -50,13 +50,14 @@ int32_t scope_count_new(const struct scope *scope, const struct column *column);
 bool scope_allows(const struct scope *scope, const struct column *column);
 
 struct priced {
-    double bound;   /* no group of the lot is worth more at the prices (0 for not answering not counted) */
+    double bound; /* no group of the lot is worth more at the prices (0 for not answering not counted) */
     bool complete;
     int32_t count;
     struct column *columns[LOT_GROUPS]; /* new groups above the cutoff, best first; owned by the caller */
 };
 
-/* Tells the scope what is known already: by position, the bounds of the lots at these prices (NULL: nothing). */
+/* Tells the scope what is known already: by position, the bounds of the lots at these prices (NULL: nothing).
+ */
 void scope_recall(struct scope *scope, const double *prices, const double *bounds);
 
 struct pricing {
@@ -75,16 +76,18 @@ double scope_bound(const struct scope *scope, const double *prices, const struct
 /* Value of a column at the prices. */
 double column_reduced_value(const struct column *column, const double *prices);
 
-/* Fixes candidates that no answer better than `best` can include (exclude), given a bound reached at the prices with
- * these answers. Returns how many were fixed. */
-int32_t scope_fix(struct scope *scope, const double *prices, const struct priced *priced, double bound, double best);
+/* Fixes candidates that no answer better than `best` can include (exclude), given a bound reached at the
+ * prices with these answers. Returns how many were fixed. */
+int32_t scope_fix(struct scope *scope, const double *prices, const struct priced *priced, double bound,
+                  double best);
 
 /* Bound of one lot at the prices, by a search. */
 double scope_lot_bound(struct scope *scope, int32_t lot, const double *prices, int64_t max_nodes, int thread);
 
-/* The same with exact searches instead of bounds: stronger, and much dearer. known: columns that spare a search. */
-int32_t scope_fix_hard(struct scope *scope, const double *prices, const struct priced *priced, double bound, double best,
-                       const struct pool *known);
+/* The same with exact searches instead of bounds: stronger, and much dearer. known: columns that spare a
+ * search. */
+int32_t scope_fix_hard(struct scope *scope, const double *prices, const struct priced *priced, double bound,
+                       double best, const struct pool *known);
 
 /* Best group of one lot at the prices (NULL: all 0), as a column, or NULL. For heuristics. */
 struct column *scope_best_column(struct scope *scope, int32_t lot, const double *prices, double cutoff,

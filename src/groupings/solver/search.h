@@ -12,7 +12,7 @@ struct search {
     struct solution *best;
     double bound;
     double *scratch; /* row_count */
-    bool seen_root; /* the root was priced once: no more greedy answers */
+    bool seen_root;  /* the root was priced once: no more greedy answers */
 };
 
 /* Keeps the solution if it is better (measured here). Returns whether it was. */

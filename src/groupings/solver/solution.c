@@ -76,7 +76,8 @@ void solution_measure(struct solution *solution, double *scratch)
         if (opening && scratch[row] > 0.5) {
             value -= model->openers[row - model->opening_row].cost;
             opened++;
-        } else if (!opening && row != model->members_row && scratch[row] > model->right[row] + 2e-7 * fabs(model->right[row])) {
+        } else if (!opening && row != model->members_row &&
+                   scratch[row] > model->right[row] + 2e-7 * fabs(model->right[row])) {
             broken = true;
         }
     }
@@ -86,8 +87,8 @@ void solution_measure(struct solution *solution, double *scratch)
     solution->value = broken ? -INFINITY : value;
 }
 
-struct scope *solution_free_scope(const struct solution *solution, struct control *control, const int32_t *lots,
-                                  int32_t lot_count, int thread)
+struct scope *solution_free_scope(const struct solution *solution, struct control *control,
+                                  const int32_t *lots, int32_t lot_count, int thread)
 {
     const struct model *model = solution->model;
     struct scope *scope = scope_new(model, control, lots, lot_count, NULL, NULL, thread);

@@ -17,11 +17,11 @@ void solution_free(struct solution *solution);
 void solution_set(struct solution *solution, int32_t lot, struct column *column);
 bool solution_copy(struct solution *to, const struct solution *from);
 
-/* Recomputes the value; -INFINITY when a shared row is overrun, a mandatory lot or a pin is missing. scratch: row_count
- * doubles. */
+/* Recomputes the value; -INFINITY when a shared row is overrun, a mandatory lot or a pin is missing. scratch:
+ * row_count doubles. */
 void solution_measure(struct solution *solution, double *scratch);
 
 /* The scope left when the lots listed are taken out of the solution. NULL: no memory. */
-struct scope *solution_free_scope(const struct solution *solution, struct control *control, const int32_t *lots,
-                                  int32_t lot_count, int thread);
+struct scope *solution_free_scope(const struct solution *solution, struct control *control,
+                                  const int32_t *lots, int32_t lot_count, int thread);
 #endif

@@ -5,7 +5,6 @@
 #include "tree.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +37,8 @@ double search_allowed(const struct search *search, double objective)
 static bool root_watch(void *context, struct generation *g)
 {
     struct search *search = context;
-    struct scope *scope = scope_new(search->model, search->control, g->scope->lots, g->scope->lot_count, NULL, NULL, -1);
+    struct scope *scope =
+        scope_new(search->model, search->control, g->scope->lots, g->scope->lot_count, NULL, NULL, -1);
     struct solution *solution = solution_new(search->model);
 
     search->bound = fmin(search->bound, g->bound);
@@ -73,7 +73,9 @@ static void branch_piece(void *context, int32_t piece, int thread)
 /* Solves the best open nodes, one for each thread, and takes what they give in order. */
 static bool search_branch(struct search *search, struct tree *tree, struct outcome *outcomes)
 {
-    struct branch_job job = {.search = search, .tree = tree, .outcomes = outcomes,
+    struct branch_job job = {.search = search,
+                             .tree = tree,
+                             .outcomes = outcomes,
                              .best = fmax(search->best->value, search->model->least)};
     int32_t count = 0;
     bool good = true;
@@ -103,8 +105,8 @@ static bool search_branch(struct search *search, struct tree *tree, struct outco
     return good;
 }
 
-/* Branch and price on the whole, with rounds of local search between; both counted in lots searched, so that the
- * sequence does not depend on the clock. */
+/* Branch and price on the whole, with rounds of local search between; both counted in lots searched, so that
+ * the sequence does not depend on the clock. */
 static bool search_close(struct search *search, struct scope *scope, struct generation *root)
 {
     struct control *control = search->control;
@@ -117,7 +119,10 @@ static bool search_close(struct search *search, struct scope *scope, struct gene
 
     for (int32_t i = 0; lot_bounds && i < count; i++)
         lot_bounds[i] = root->priced[i].bound;
-    struct local *local = lot_bounds ? local_new(search, scope, search->model->cuts->count ? root->plain_prices : root->prices, lot_bounds) : NULL;
+    struct local *local =
+        lot_bounds ? local_new(search, scope, search->model->cuts->count ? root->plain_prices : root->prices,
+                               lot_bounds)
+                   : NULL;
     bool good = local && tree_start(&tree, scope, &search->pool, search->best, root->prices, search->bound);
     const struct grouping_options *options = control->options;
     while (good && tree.heap_count && !control_is_over(control)) {
@@ -129,21 +134,12 @@ static bool search_close(struct search *search, struct scope *scope, struct gene
         int64_t before = atomic_load(&control->lots_priced);
         if (isfinite(best) && since >= 3 && root->bound - best < 0.6 * hard_gap) {
             hard_gap = root->bound - best;
-            int32_t n = scope_fix_hard(scope, root->prices, root->priced, root->bound, best, &search->pool);
-            if (getenv("SOLVE_DEBUG")) {
-                int32_t open = 0, total = 0;
-                for (int32_t i = 0; i < count; i++) {
-                    for (int32_t c = 0; c < search->model->lots[scope->lots[i]].candidate_count; c++) {
-                        open += scope->states[scope->lots[i]].must[c] == 0;
-                        total++;
-                    }
-                }
-                fprintf(stderr, "%.2f s hard fixing: %d fixed, open %d of %d\n", clock_seconds() - control->started, n, open, total);
-            }
+            scope_fix_hard(scope, root->prices, root->priced, root->bound, best, &search->pool);
         }
         double share = since < 6 ? 0.5 : 0.25;
         bool may = !options->max_rounds || local_rounds < options->max_rounds;
-        if (may && isfinite(search->best->value) && count > 1 && (double)spent_local <= share * (double)(spent_local + spent_tree)) {
+        if (may && isfinite(search->best->value) && count > 1 &&
+            (double)spent_local <= share * (double)(spent_local + spent_tree)) {
             bool improved = local_round(local);
             local_rounds++;
             since = improved ? 0 : since + 1;
@@ -167,7 +163,8 @@ static bool search_close(struct search *search, struct scope *scope, struct gene
     return good;
 }
 
-/* Prices, bound and cuts of the whole: g holds them after. Called again with a better answer, it goes on from there. */
+/* Prices, bound and cuts of the whole: g holds them after. Called again with a better answer, it goes on from
+ * there. */
 static bool search_price_root(struct search *search, struct generation *g)
 {
     double *prices = g->prices, *plain = g->plain_prices;
@@ -190,17 +187,14 @@ static bool search_price_root(struct search *search, struct generation *g)
     bool good = generate_columns(g);
     search->seen_root = true;
     search->bound = fmin(bound, g->bound);
-    if (getenv("SOLVE_DEBUG"))
-        fprintf(stderr, "%.2f s root rounds %d bound %.0f master %.0f best %.0f columns %d cuts %d gap %.4f%%\n",
-                clock_seconds() - search->control->started, g->rounds, g->bound, g->master_value, search->best->value,
-                search->pool.count, search->model->cuts->count, 100 * (g->bound - search->best->value) / g->bound);
     return good;
 }
 
 static bool search_is_done(const struct search *search)
 {
     double best = fmax(search->best->value, search->model->least);
-    return search->bound <= best + search_allowed(search, search->best->value) || control_is_over(search->control);
+    return search->bound <= best + search_allowed(search, search->best->value) ||
+           control_is_over(search->control);
 }
 
 /* Local search until it stalls, before the tree. */
@@ -214,8 +208,8 @@ static bool search_improve(struct search *search, struct generation *root)
         lot_bounds[i] = root->priced[i].bound;
     const double *plain = search->model->cuts->count ? root->plain_prices : root->prices;
     struct local *local = lot_bounds ? local_new(search, root->scope, plain, lot_bounds) : NULL;
-    while (local && isfinite(search->best->value) && count > 1 && since < 3 + count / 2 && !search_is_done(search) &&
-           (!most || rounds < most)) {
+    while (local && isfinite(search->best->value) && count > 1 && since < 3 + count / 2 &&
+           !search_is_done(search) && (!most || rounds < most)) {
         bool improved = local_round(local);
         since = improved ? 0 : since + 1;
         rounds++;
@@ -274,6 +268,7 @@ static enum grouping_error search_write_result(struct search *search, struct gro
     enum grouping_error error = alone && proven ? GROUPING_OK : GROUPING_NO_MEMORY;
 
     if (!error) {
+        control_extend(search->control);
         search_lots_alone(search, alone, proven);
         error = result_set_answers(result, search->best);
         result_set_reasons(result, search->best, alone, proven);
@@ -343,7 +338,8 @@ static enum grouping_error search_run(struct search *search)
     return good && !atomic_load(&search->control->no_memory) ? GROUPING_OK : GROUPING_NO_MEMORY;
 }
 
-enum grouping_error grouping_solve(const struct grouping_instance *instance, const struct grouping_options *options,
+enum grouping_error grouping_solve(const struct grouping_instance *instance,
+                                   const struct grouping_options *options,
                                    struct grouping_result **ret_result)
 {
     struct control control = {0};

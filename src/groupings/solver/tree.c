@@ -20,8 +20,8 @@ static void node_free(struct node *node)
 }
 
 /* The decisions of a scope and prices, as a node. */
-static struct node *node_new(const struct scope *scope, const double *prices, const struct priced *priced, double bound,
-                             int32_t depth)
+static struct node *node_new(const struct scope *scope, const double *prices, const struct priced *priced,
+                             double bound, int32_t depth)
 {
     const struct model *model = scope->model;
     struct node *node = calloc(1, sizeof *node);
@@ -42,7 +42,8 @@ static struct node *node_new(const struct scope *scope, const double *prices, co
     node->lot_bounds = calloc((size_t)scope->lot_count + 1, sizeof *node->lot_bounds);
     node->price_rows = malloc(((size_t)count + 1) * sizeof *node->price_rows);
     node->price_values = malloc(((size_t)count + 1) * sizeof *node->price_values);
-    if (!node->answer || !node->must || !node->open || !node->lot_bounds || !node->price_rows || !node->price_values) {
+    if (!node->answer || !node->must || !node->open || !node->lot_bounds || !node->price_rows ||
+        !node->price_values) {
         node_free(node);
         return NULL;
     }
@@ -65,8 +66,8 @@ static struct node *node_new(const struct scope *scope, const double *prices, co
     return node;
 }
 
-/* The scope is a copy of the root's, whose fixings may be newer than the node. False: they contradict the node, which
- * then holds nothing better than the best answer. */
+/* The scope is a copy of the root's, whose fixings may be newer than the node. False: they contradict the
+ * node, which then holds nothing better than the best answer. */
 static bool node_apply(const struct node *node, struct scope *scope, double *prices)
 {
     const int8_t *must = node->must;
@@ -141,7 +142,8 @@ struct node *tree_pop(struct tree *tree)
 bool tree_start(struct tree *tree, struct scope *scope, const struct pool *known, struct solution *start,
                 const double *prices, double bound)
 {
-    *tree = (struct tree){.scope = scope, .known = known, .start = start, .lost = -INFINITY, .max_rounds = 60};
+    *tree =
+        (struct tree){.scope = scope, .known = known, .start = start, .lost = -INFINITY, .max_rounds = 60};
     struct node *root = node_new(scope, prices, NULL, bound, 0);
     if (!root)
         return false;
@@ -184,8 +186,10 @@ static int compare_heavier(const void *a, const void *b)
     return x[1] < y[1] ? -1 : x[1] > y[1];
 }
 
-/* Rounds: the heaviest column of each lot, heaviest first, when it still fits; else the best group in what is left. */
-static struct solution *node_round(struct tree *tree, const struct scope *scope, const struct generation *g, int thread)
+/* Rounds: the heaviest column of each lot, heaviest first, when it still fits; else the best group in what is
+ * left. */
+static struct solution *node_round(struct tree *tree, const struct scope *scope, const struct generation *g,
+                                   int thread)
 {
     struct solution *solution = solution_new(tree->start->model);
     struct scope *left = scope_copy(scope, thread);
@@ -251,8 +255,8 @@ static struct branch choose_any(const struct scope *scope, const struct generati
 }
 
 /* Child with the decision set to `value` (1 or -1). */
-static struct node *node_make_child(struct scope *scope, const struct node *parent, const struct generation *g,
-                                    struct branch branch, int8_t value)
+static struct node *node_make_child(struct scope *scope, const struct node *parent,
+                                    const struct generation *g, struct branch branch, int8_t value)
 {
     struct lot_state *state = &scope->states[branch.lot];
     int8_t *decision = branch.candidate < 0 ? &state->answer : &state->must[branch.candidate];
@@ -272,8 +276,8 @@ static struct node *node_make_child(struct scope *scope, const struct node *pare
 }
 
 /* Child in which a member takes part somewhere (value 1), or nowhere (-1). */
-static struct node *node_make_opener_child(struct scope *scope, const struct node *parent, const struct generation *g,
-                                           int32_t opener, int8_t value)
+static struct node *node_make_opener_child(struct scope *scope, const struct node *parent,
+                                           const struct generation *g, int32_t opener, int8_t value)
 {
     struct node *child = node_new(scope, g->prices, g->priced, g->bound, parent->depth + 1);
     int8_t *must = child ? child->must : NULL;
@@ -296,7 +300,8 @@ static struct node *node_make_opener_child(struct scope *scope, const struct nod
     return child;
 }
 
-void node_solve(struct tree *tree, struct node *node, double best, double allowed, int thread, struct outcome *ret)
+void node_solve(struct tree *tree, struct node *node, double best, double allowed, int thread,
+                struct outcome *ret)
 {
     const struct model *model = tree->scope->model;
     struct control *control = tree->scope->control;
@@ -358,7 +363,9 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
                 if (!ret->children[0] || !ret->children[1])
                     atomic_store(&control->no_memory, true);
             }
-            if (branch.lot < 0 && g.branch_opener < 0) /* whole: the answer rounded from it is worth the bound, or the rounds must go on */
+            if (branch.lot < 0 &&
+                g.branch_opener <
+                    0) /* whole: the answer rounded from it is worth the bound, or the rounds must go on */
                 branch = choose_any(scope, &g);
             if (branch.lot >= 0 && g.branch_opener < 0) {
                 ret->children[0] = node_make_child(scope, node, &g, branch, 1);
@@ -395,14 +402,16 @@ bool tree_take(struct tree *tree, struct node *node, struct outcome *outcome, do
     return good;
 }
 
-bool tree_solve_small(struct scope *scope, const struct pool *known, const double *prices, struct solution *start,
-                      double allowed, int32_t max_nodes, struct pool *fresh, struct solution **ret_found)
+bool tree_solve_small(struct scope *scope, const struct pool *known, const double *prices,
+                      struct solution *start, double allowed, int32_t max_nodes, struct pool *fresh,
+                      struct solution **ret_found)
 {
     struct control *control = scope->control;
     struct solution *best = solution_new(scope->model);
     double *scratch = calloc((size_t)scope->model->row_count + 1, sizeof *scratch);
     struct tree tree = {0};
-    bool good = best && scratch && solution_copy(best, start) && tree_start(&tree, scope, known, start, prices, INFINITY);
+    bool good = best && scratch && solution_copy(best, start) &&
+                tree_start(&tree, scope, known, start, prices, INFINITY);
 
     *ret_found = NULL;
     /* the part of the objective that the scope decides: openings of members known outside are paid there */

@@ -13,8 +13,8 @@ struct whatif {
     struct grouping_requirement *requirements;
     struct grouping_member *members;
     struct grouping_offer *offers;
-    int32_t *origin;        /* by member: index in the whole instance */
-    int64_t *coordination;  /* by member, when the lot has one for each */
+    int32_t *origin;       /* by member: index in the whole instance */
+    int64_t *coordination; /* by member, when the lot has one for each */
     size_t member_count, offer_count;
     struct grouping_remedy *found;
     size_t found_count, most;
@@ -116,7 +116,8 @@ struct whatif *whatif_new(const struct grouping_instance *instance, const struct
         whatif_free(w);
         return NULL;
     }
-    memcpy(w->requirements, instance->lots[lot].requirements, w->lot.requirement_count * sizeof *w->requirements);
+    memcpy(w->requirements, instance->lots[lot].requirements,
+           w->lot.requirement_count * sizeof *w->requirements);
     w->lot.requirements = w->requirements;
     w->lot.member_coordination_cents = w->coordination;
     w->instance = *instance;
@@ -125,7 +126,8 @@ struct whatif *whatif_new(const struct grouping_instance *instance, const struct
     w->instance.lots = &w->lot;
     w->instance.lot_count = 1;
     w->instance.max_lots = -1;
-    w->options = (struct grouping_options){.threads = 1, .max_group = options->max_group, .stop = options->stop};
+    w->options =
+        (struct grouping_options){.threads = 1, .max_group = options->max_group, .stop = options->stop};
     if (result)
         whatif_subtract(w, instance, result, lot);
     return w;
@@ -173,7 +175,8 @@ static bool whatif_works(struct whatif *w)
     return w->found_count < w->most && clock_seconds() < w->deadline && whatif_solve(w, w->deadline) > 0;
 }
 
-static void whatif_keep(struct whatif *w, enum grouping_unlock unlock, int32_t requirement, int32_t member, double amount)
+static void whatif_keep(struct whatif *w, enum grouping_unlock unlock, int32_t requirement, int32_t member,
+                        double amount)
 {
     if (w->found_count < w->most)
         w->found[w->found_count++] = (struct grouping_remedy){unlock, requirement, member, amount};
@@ -245,7 +248,8 @@ static void try_new_member(struct whatif *w, size_t r)
     struct grouping_offer *offer = &w->offers[w->offer_count];
     struct grouping_member *member = &w->members[w->member_count];
     double low = 0, high = requirement->quantity;
-    static const enum grouping_kind kinds[RESERVED_COUNT] = {KIND_SCIC, KIND_EI, KIND_EA, KIND_EI, KIND_SCIC, KIND_SCIC};
+    static const enum grouping_kind kinds[RESERVED_COUNT] = {KIND_SCIC, KIND_EI,   KIND_EA,
+                                                             KIND_EI,   KIND_SCIC, KIND_SCIC};
 
     *offer = (struct grouping_offer){.function = requirement->function,
                                      .capacity = high,
@@ -358,7 +362,8 @@ static bool try_place(struct whatif *w, size_t m)
 
 static bool try_kind(struct whatif *w, size_t m)
 {
-    static const enum grouping_kind kinds[RESERVED_COUNT] = {KIND_SCIC, KIND_EI, KIND_EA, KIND_EI, KIND_SCIC, KIND_SCIC};
+    static const enum grouping_kind kinds[RESERVED_COUNT] = {KIND_SCIC, KIND_EI,   KIND_EA,
+                                                             KIND_EI,   KIND_SCIC, KIND_SCIC};
     struct grouping_member kept = w->members[m];
 
     w->members[m].kind = kinds[w->lot.reserved];
@@ -414,7 +419,8 @@ enum obstacle { OBSTACLE_NONE, OBSTACLE_KIND, OBSTACLE_PLACE, OBSTACLE_ACCREDITA
 static enum obstacle find_obstacle(const struct whatif *w, const struct grouping_member *member, size_t r)
 {
     const struct grouping_requirement *requirement = &w->requirements[r];
-    const struct grouping_offer *offer = member_find_offer((struct grouping_member *)member, requirement->function);
+    const struct grouping_offer *offer =
+        member_find_offer((struct grouping_member *)member, requirement->function);
     int count = 0;
     enum obstacle last = OBSTACLE_NONE;
 
@@ -435,7 +441,10 @@ static enum obstacle find_obstacle(const struct whatif *w, const struct grouping
     return count > 1 ? OBSTACLE_SEVERAL : last;
 }
 
-enum { TRIES_EACH = 40, KEPT_EACH = 2 }; /* members tried for one kind of change, and remedies of one kind kept */
+enum {
+    TRIES_EACH = 40,
+    KEPT_EACH = 2
+}; /* members tried for one kind of change, and remedies of one kind kept */
 
 /* Members one after the other for whom this obstacle alone stands in the way. */
 static void try_members(struct whatif *w, enum obstacle obstacle)
@@ -460,7 +469,8 @@ static void try_members(struct whatif *w, enum obstacle obstacle)
     }
 }
 
-size_t whatif_find_remedies(struct whatif *w, double deadline, struct grouping_remedy *ret_remedies, size_t most)
+size_t whatif_find_remedies(struct whatif *w, double deadline, struct grouping_remedy *ret_remedies,
+                            size_t most)
 {
     int tries = 0, kept = 0;
 
