@@ -21,7 +21,6 @@ static struct grouping_instance weighed(const struct search *search, const struc
 /* Each is explained like any proposal, in the time that is left for all. */
 static int add_points(struct search *search, struct grouping_frontier *frontier)
 {
-    struct ctx *ctx = search->ctx;
     size_t count = frontier->point_count < FRONTIER_MAX ? frontier->point_count : FRONTIER_MAX;
     int code = 0;
     search->options.progress = NULL;
@@ -31,10 +30,10 @@ static int add_points(struct search *search, struct grouping_frontier *frontier)
         struct grouping_instance instance = weighed(search, point);
         struct weights weights = {llround(point->weight_price), llround(point->weight_quality),
                                   llround(point->weight_social)};
-        enum grouping_error failed = job_stopping(ctx->job)
-                                         ? GROUPING_OK
-                                         : grouping_explain(&instance, &search->options, point->result);
-        code = failed ? search_refuse(ctx, failed) : search_add(search, point->result, &weights, "frontier");
+        const int **then_answered = NULL;
+        code = search_explain(search, &instance, point->result, &then_answered);
+        if (!code)
+            code = search_add(search, point->result, &weights, "frontier", then_answered);
     }
     return code;
 }

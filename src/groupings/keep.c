@@ -327,27 +327,42 @@ static int keep_part(struct writing *writing, int index)
 
 /* --- what would unlock a lot --- */
 
-static int keep_unlock(struct writing *writing, int lot, const struct grouping_remedy *remedy, int64_t rank)
+static const char *unlock_text(struct writing *writing, int lot, const struct grouping_remedy *remedy,
+                               int then, const char *language)
+{
+    struct why_names names = built_names(writing->proposal->built);
+    const char *text = why_remedy(writing->arena, language, &names, (size_t)lot, remedy);
+    if (then < 0)
+        return text;
+    return arena_printf(writing->arena, "%s %s", text,
+                        sentence(writing->arena, language, N_("Lots answered then: {0} of {1}."),
+                                 arena_printf(writing->arena, "%d", then),
+                                 arena_printf(writing->arena, "%d", writing->proposal->lot_count), NULL));
+}
+
+static int keep_unlock(struct writing *writing, int lot, const struct grouping_remedy *remedy, int then,
+                       int64_t rank)
 {
     const struct qualification_lot *asked = writing->proposal->lots[lot].lot;
-    struct why_names names = built_names(writing->proposal->built);
     bool required = remedy->requirement >= 0, known = remedy->member >= 0;
     bool counted = remedy->unlock == UNLOCK_CAPACITY;
     double amount = counted ? remedy->amount * writing->proposal->built->to_lot[lot] : remedy->amount;
     return db_run(
         writing->db,
         "INSERT INTO grouping_unlock(grouping_id, rank, lot_rank, change, requirement, function, member_id, "
-        "amount_thousandths, text_fr, text_en) VALUES (:id, :rank, :lot, :change, :requirement, :function, "
+        "amount_thousandths, answered_count, text_fr, text_en) VALUES (:id, :rank, :lot, :change, "
+        ":requirement, :function, "
         ":member, "
-        ":amount, :text_fr, :text_en)",
+        ":amount, :answered, :text_fr, :text_en)",
         BIND(INT("id", writing->keeping->id), INT("rank", rank), INT("lot", lot),
              TEXT("change", why_remedy_code(remedy->unlock)),
              TEXT("requirement", required ? asked->requirements[remedy->requirement].id : ""),
              TEXT("function", required ? asked->requirements[remedy->requirement].function : ""),
              INT_OR_NULL("member", known, known ? member_at(writing, remedy->member)->id : 0),
              INT("amount", isfinite(amount) && fabs(amount) < 9e12 ? llround(amount * 1000) : 0),
-             TEXT("text_fr", why_remedy(writing->arena, "fr", &names, (size_t)lot, remedy)),
-             TEXT("text_en", why_remedy(writing->arena, "en", &names, (size_t)lot, remedy))),
+             INT_OR_NULL("answered", then >= 0, then),
+             TEXT("text_fr", unlock_text(writing, lot, remedy, then, "fr")),
+             TEXT("text_en", unlock_text(writing, lot, remedy, then, "en"))),
         writing->error);
 }
 
@@ -357,8 +372,9 @@ static int keep_unlocks(struct writing *writing)
     int64_t rank = 0;
     for (int l = 0; l < writing->proposal->lot_count; l++) {
         const struct grouping_answer *answer = writing->proposal->lots[l].answer;
+        const int *then = writing->proposal->then_answered ? writing->proposal->then_answered[l] : NULL;
         for (size_t i = 0; i < answer->remedy_count && !result; i++)
-            result = keep_unlock(writing, l, &answer->remedies[i], rank++);
+            result = keep_unlock(writing, l, &answer->remedies[i], then ? then[i] : -1, rank++);
     }
     return result;
 }

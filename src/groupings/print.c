@@ -135,9 +135,11 @@ static void print_unlocks(struct ctx *ctx, struct document *document, const stru
                 arena_printf(ctx->arena, "%s. %s", paper_text(row, "lot"), paper_text(row, "title")));
             document_paragraph(document, paper_said(ctx, row, "why"));
             if (*text)
-                document_paragraph(document,
-                                   tr(ctx->language, N_("Each of these changes would be enough; each was "
-                                                        "checked by solving again with it:")));
+                document_paragraph(
+                    document,
+                    tr(ctx->language,
+                       N_("Each of these changes would unlock it; each was checked by solving again with it, "
+                          "and where lots share what members can do, another lot may fall:")));
         }
         if (*text)
             document_item(document, text);

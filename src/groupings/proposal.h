@@ -48,6 +48,7 @@ struct proposal { /* lives in the arena; points into built and result */
     int member_count, leader; /* index of built, -1 when nothing is answered */
     int64_t price_cents, coordination_cents, worth_cents, quality_hundredths, social_hundredths;
     const char *status, *legal_form;
+    const int **then_answered; /* by lot and remedy: lots answered with it, -1 not known; NULL: none known */
     int64_t objective_cents, bound_cents, gap_ppm;
 };
 

@@ -8,7 +8,11 @@
 #include "groupings/matters.h"
 #include "groupings/search.h"
 #include "groupings/sentence.h"
+#include "groupings/unlock.h"
 #include "kernel/action.h"
+
+/* Precise enough to tell how many lots are answered. */
+static const double WHAT_IF_GAP = 1e-4;
 
 void search_close(struct search *search)
 {
@@ -157,13 +161,14 @@ int search_keep(struct search *search)
 }
 
 int search_add(struct search *search, const struct grouping_result *result, const struct weights *weights,
-               const char *origin)
+               const char *origin, const int **then_answered)
 {
     struct ctx *ctx = search->ctx;
     struct proposal *proposal = ARENA_NEW(ctx->arena, struct proposal);
     int code = proposal_make(ctx->arena, &search->built, result, weights, proposal, ctx->error);
     if (code)
         return code;
+    proposal->then_answered = then_answered;
     search->keepings[search->keeping_count++] = (struct keeping){
         .proposal = proposal,
         .origin = search->parent && text_is(origin, "proposed") ? "changed" : origin,
@@ -195,6 +200,49 @@ static void answer_proposal(struct search *search, struct tree *result)
 
 /* --- actions --- */
 
+/* Most lots first; the engine's order stays among equals. */
+static void order_remedies(struct grouping_answer *answer, int *then)
+{
+    for (size_t i = 1; i < answer->remedy_count; i++)
+        for (size_t k = i; k > 0 && then[k] > then[k - 1]; k--) {
+            struct grouping_remedy remedy = answer->remedies[k];
+            int count = then[k];
+            answer->remedies[k] = answer->remedies[k - 1];
+            then[k] = then[k - 1];
+            answer->remedies[k - 1] = remedy;
+            then[k - 1] = count;
+        }
+}
+
+int search_explain(struct search *search, const struct grouping_instance *instance,
+                   struct grouping_result *result, const int ***ret_then_answered)
+{
+    struct arena *arena = search->ctx->arena;
+    struct grouping_options options = search->options;
+    size_t remedies = 0;
+    *ret_then_answered = NULL;
+    if (job_stopping(search->ctx->job))
+        return 0;
+    enum grouping_error failed = grouping_explain(instance, &search->options, result);
+    if (failed)
+        return search_refuse(search->ctx, failed);
+    for (size_t l = 0; l < result->answer_count; l++)
+        remedies += result->answers[l].remedy_count;
+    options.seconds = search->options.seconds / (double)(remedies + 1);
+    options.gap = WHAT_IF_GAP;
+    const int **counts = ARENA_ARRAY(arena, const int *, result->answer_count + 1);
+    for (size_t l = 0; l < result->answer_count; l++) {
+        struct grouping_answer *answer = &result->answers[l];
+        int *then = ARENA_ARRAY(arena, int, answer->remedy_count + 1);
+        for (size_t i = 0; i < answer->remedy_count; i++)
+            then[i] = unlock_answered(arena, instance, &options, (int32_t)l, &answer->remedies[i]);
+        order_remedies(answer, then);
+        counts[l] = then;
+    }
+    *ret_then_answered = counts;
+    return 0;
+}
+
 static int solve(struct search *search)
 {
     struct ctx *ctx = search->ctx;
@@ -210,9 +258,7 @@ static int solve(struct search *search)
             N_("The search ended before it found an answer or proved that there is none. Give it more time."),
             NULL);
     search->options.progress = NULL;
-    if (!job_stopping(ctx->job))
-        failed = grouping_explain(instance, &search->options, search->result);
-    return failed ? search_refuse(ctx, failed) : 0;
+    return search_explain(search, instance, search->result, &search->then_answered);
 }
 
 int grouping_propose(struct ctx *ctx, const struct tree *args, struct tree *result)
@@ -222,7 +268,7 @@ int grouping_propose(struct ctx *ctx, const struct tree *args, struct tree *resu
     if (!code)
         code = solve(&search);
     if (!code)
-        code = search_add(&search, search.result, &search.built.weights, "proposed");
+        code = search_add(&search, search.result, &search.built.weights, "proposed", search.then_answered);
     if (!code)
         code = search_keep(&search);
     if (!code)

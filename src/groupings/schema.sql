@@ -159,6 +159,7 @@ CREATE TABLE grouping_unlock ( -- one change that would make a lot answerable, c
     function TEXT NOT NULL, -- empty when it names none [internal]
     member_id INTEGER REFERENCES member(id), -- who would have to change, NULL for nobody known [internal]
     amount_thousandths INTEGER NOT NULL, -- of the unit, or of a cent [internal]
+    answered_count INTEGER, -- lots that the best grouping then answers, NULL when not known [internal]
     text_fr TEXT NOT NULL, -- in a sentence [internal]
     text_en TEXT NOT NULL, -- [internal]
     PRIMARY KEY (grouping_id, rank)

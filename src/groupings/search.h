@@ -14,6 +14,7 @@ struct search {
     struct grouping_wish wishes[SEARCH_WISHES_MAX];
     struct grouping_result *result;
     double seconds;
+    const int **then_answered; /* of result */
     const char *pinned, *excluded;
     int64_t parent;
     struct keeping *keepings;
@@ -26,7 +27,11 @@ void search_close(struct search *search);
 int search_refuse(struct ctx *ctx, enum grouping_error failed);
 /* Makes a proposal of an answer, to be kept with the others; keepings has the room. */
 int search_add(struct search *search, const struct grouping_result *result, const struct weights *weights,
-               const char *origin);
+               const char *origin, const int **then_answered);
+/* Explains an answer, and counts for each change that would unlock a lot how many lots are answered with it;
+ * the changes with which most are answered come first. Within search->options.seconds for each part. */
+int search_explain(struct search *search, const struct grouping_instance *instance,
+                   struct grouping_result *result, const int ***ret_then_answered);
 int search_keep(struct search *search); /* all of them, in one transaction */
 
 #endif

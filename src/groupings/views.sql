@@ -301,6 +301,7 @@ WHERE g.reference = :grouping ORDER BY w.lot_rank, w.price_cents DESC, m.siret
 -- column: name text
 -- column: siret siret
 -- column: amount quantity
+-- column: answered_count int
 -- column: text_fr note
 -- column: text_en note hidden
 -- column: why_fr note
@@ -308,7 +309,8 @@ WHERE g.reference = :grouping ORDER BY w.lot_rank, w.price_cents DESC, m.siret
 -- column: first bool hidden
 -- column: last bool hidden
 SELECT l.lot AS lot, l.title AS title, u.change AS change, NULLIF(u.function, '') AS function, m.name AS name,
-       m.siret AS siret, u.amount_thousandths AS amount, u.text_fr AS text_fr, u.text_en AS text_en,
+       m.siret AS siret, u.amount_thousandths AS amount,
+       u.answered_count AS answered_count, u.text_fr AS text_fr, u.text_en AS text_en,
        l.why_fr AS why_fr, l.why_en AS why_en,
        CASE WHEN lag(l.lot_rank) OVER (ORDER BY l.lot_rank, u.rank) = l.lot_rank THEN 0 ELSE 1 END AS first,
        CASE WHEN lead(l.lot_rank) OVER (ORDER BY l.lot_rank, u.rank) = l.lot_rank THEN 0 ELSE 1 END AS last

@@ -188,6 +188,9 @@ static void test_demo_proposal(void **state)
     assert_non_null(unlock);
     assert_string_equal(tree_text(unlock, "change"), "accreditation");
     assert_string_equal(tree_text(unlock, "function"), "canteen.delivery");
+    assert_int_equal(tree_int(unlock, "answered_count", 0), 3); /* with it, all of them */
+    const struct tree *first = rows(view(&house, "grouping.unlocks", FIRST));
+    assert_int_equal(tree_int(first, "answered_count", 0), 3); /* what answers the most stands first */
     house_close(&house);
 }
 
