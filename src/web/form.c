@@ -215,7 +215,8 @@ struct tree *form_tree(struct request *request, const struct action *action, con
     tree_set_bool(arena, form, "multipart", has_file(action->fields));
     tree_set_text(arena, form, "confirm", action->confirm ? tr(request->language, N_("Do you really want this?")) : NULL);
     tree_set_text(arena, form, "form_id", forming.id);
-    tree_set_text(arena, form, "back", tree_text(values, "back"));
+    tree_set_text(arena, form, "back", tree_text(values, "back"));     /* where it leads when it is done, instead of action.after */
+    tree_set_text(arena, form, "cancel", tree_text(values, "cancel")); /* the page it stands on */
     add_summary(&forming, form);
     tree_set_bool(arena, form, "failed", errors != NULL);
     add_fields(&forming, tree_set_list(arena, form, "fields"), action->fields, values, "");
@@ -231,12 +232,14 @@ void form_show(struct request *request, const struct action *action, const struc
         return;
     }
     struct tree *context = page_context(request, tr(request->language, action->title));
-    const char *back = request_param(request, "back"); /* the page that the form stood on */
+    const char *back = request_param(request, "back"), *cancel = request_param(request, "cancel");
     struct tree *known = tree_map(request->arena);
     for (const struct tree *value = values ? values->first : NULL; value; value = value->next)
         tree_set(request->arena, known, value->name, (struct tree *)value);
     if (is_local_path(back))
         tree_set_text(request->arena, known, "back", back);
+    if (is_local_path(cancel) || is_local_path(back))
+        tree_set_text(request->arena, known, "cancel", is_local_path(cancel) ? cancel : back);
     if (text_is(request->method, "GET"))
         action_fill(request->web->app, action, request->session, request->language, request->arena, known);
     tree_set(request->arena, context, "form", form_tree(request, action, known, errors));
@@ -384,6 +387,8 @@ void form_run(struct request *request, const struct action *action)
     without(input, "csrf");
     without(input, "add_row");
     without(input, "remove_row");
+    without(input, "back");
+    without(input, "cancel");
     if (add || remove) {
         if (add)
             add_row(arena, input, add);
@@ -392,7 +397,6 @@ void form_run(struct request *request, const struct action *action)
         form_show(request, action, input, 200, NULL);
         return;
     }
-    without(input, "back");
     settle(arena, action->fields, input, false);
     request->call = (struct action_call){
         .app = request->web->app,

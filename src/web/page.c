@@ -230,7 +230,9 @@ static void add_form_line(struct request *request, struct tree *context, struct 
     action_fill(request->web->app, action, request->session, request->language, arena, values);
     tree_set_text(arena, values, "fixed", fixed);
     tree_set_text(arena, values, "form_id", arena_printf(arena, "%s-", as));
-    tree_set_text(arena, values, "back", request->path);
+    tree_set_text(arena, values, "cancel", request->path);
+    if (!action->after)
+        tree_set_text(arena, values, "back", request->path);
     tree_set(arena, forms, as, form_tree(request, action, values, NULL));
 }
 
