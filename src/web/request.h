@@ -38,6 +38,8 @@ struct web {
     struct page *pages;
     size_t page_count;
     struct MHD_Daemon *daemon;
+    atomic_size_t busy;      /* requests being routed or suspended */
+    atomic_bool stopping;
     atomic_size_t held_bytes; /* of bodies, until their request has ended */
     pthread_mutex_t pool_lock;
     struct request *pool; /* requests at rest, with their arena and buffer */

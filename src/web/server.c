@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -94,7 +95,25 @@ static void begin(struct request *request)
         reply_error(request, code, &error);
         return;
     }
-    route(request);
+    struct web *web = request->web;
+    atomic_fetch_add(&web->busy, 1);
+    if (atomic_load(&web->stopping)) {
+        struct error error = {0};
+        request->session = &session_public;
+        reply_error(request, error_set(&error, ERR_BUSY, "", N_("Too much at once. Try again in a moment."), NULL), &error);
+    } else {
+        route(request);
+    }
+    if (!request->deferred)
+        atomic_fetch_sub(&web->busy, 1);
+}
+
+/* The request may be gone as soon as its connection goes on. */
+static void go_on(struct request *request)
+{
+    struct web *web = request->web;
+    MHD_resume_connection(request->connection);
+    atomic_fetch_sub(&web->busy, 1);
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
@@ -132,7 +151,7 @@ static void run_deferred(void *context)
     struct request *request = context;
     request->work(request);
     request->state = REQUEST_ANSWERED;
-    MHD_resume_connection(request->connection);
+    go_on(request);
 }
 
 /* On the writer's thread: it only lets the connection go on; the page is written on a web thread. */
@@ -140,7 +159,7 @@ static void let_go_on(struct action_call *call)
 {
     struct request *request = call->context;
     request->state = REQUEST_READY;
-    MHD_resume_connection(request->connection);
+    go_on(request);
 }
 
 void request_call(struct request *request, void (*answer)(struct request *request))
@@ -165,7 +184,7 @@ void request_defer(struct request *request, void (*work)(struct request *request
     error_set(&error, ERR_BUSY, "", N_("Too much at once. Try again in a moment."), NULL);
     reply_error(request, ERR_BUSY, &error);
     request->state = REQUEST_ANSWERED;
-    MHD_resume_connection(request->connection);
+    go_on(request);
 }
 
 /* "127.0.0.1:8080" or ":8080" (every interface). */
@@ -223,8 +242,12 @@ void web_stop(struct web *web)
 {
     if (!web)
         return;
-    if (web->daemon)
+    if (web->daemon) { /* it ends the program when a connection is still suspended */
+        atomic_store(&web->stopping, true);
+        while (atomic_load(&web->busy))
+            nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
         MHD_stop_daemon(web->daemon);
+    }
     while (web->pool) {
         struct request *request = web->pool;
         web->pool = request->next;
