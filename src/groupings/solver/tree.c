@@ -341,7 +341,7 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
                            .max_lot_nodes = 20000,
                            .fix = true};
     bool good = generate_columns(&g);
-    if (good && g.bound > best + allowed && g.branch_lot < 0 && g.branch_opener < 0) {
+    if (good && !tree->heuristic && g.bound > best + allowed && g.branch_lot < 0 && g.branch_opener < 0) {
         /* a whole answer, and a bound above it: only the tolerance can be between them */
         generation_free(&g);
         g.lot_bounds = NULL;
@@ -423,6 +423,7 @@ bool tree_solve_small(struct scope *scope, const struct pool *known, const doubl
         offset = best->raw;
         good = solution_copy(best, start);
         tree.also = fresh;
+        tree.heuristic = true;
     }
     for (int32_t n = 0; good && n < max_nodes && tree.heap_count && !control_is_over(control); n++) {
         struct outcome outcome;

@@ -29,6 +29,7 @@ struct tree {
     double lost; /* largest bound of a node that was closed */
     int64_t made;
     int32_t max_rounds;
+    bool heuristic; /* only better answers are wanted, no proof: a node with a whole answer is done */
 };
 
 /* What solving one node gave. */
