@@ -48,7 +48,7 @@ static const struct field change_fields[] = {
 static const struct action actions[] = {
     {"establishment import", N_("Import establishments"), ROLE_COORDINATOR, import_fields, establishment_import,
      .help = N_("Takes in the list of article A44. Courts and cantons are skipped; the same file again changes nothing."),
-     .job = true},
+     .after = "/establishments", .job = true},
     {"establishment add", N_("Add an establishment"), ROLE_COORDINATOR, add_fields, establishment_add,
      .help = N_("For a prison that opened after the list was written."), .after = "/establishments/{ref}"},
     {"establishment change", N_("Correct an establishment"), ROLE_COORDINATOR, change_fields, establishment_change,

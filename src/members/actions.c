@@ -175,7 +175,7 @@ static const char shown[] = "/members/{siret}";
 static const struct action actions[] = {
     {"member import", N_("Import organisations"), ROLE_COORDINATOR, import_fields, member_import,
      .help = N_("Takes in a file of organisations, one for each SIRET. The same file again changes nothing."),
-     .job = true},
+     .after = "/members", .job = true},
     {"member add", N_("Add an organisation"), ROLE_COORDINATOR, add_fields, member_add, .after = shown},
     {"member change", N_("Change an organisation"), OWN, change_fields, member_change,
      .help = N_("Only what is given is changed."), .after = shown},
@@ -193,7 +193,7 @@ static const struct action actions[] = {
      .help = N_("The social value of every organisation is computed again at once."), .confirm = true},
     {"offer import", N_("Import offers"), ROLE_COORDINATOR, offer_import_fields, offer_import,
      .help = N_("Takes in a file of offers of organisations that are kept already. The same file again changes nothing."),
-     .job = true},
+     .after = "/members", .job = true},
     {"offer remove", N_("Withdraw an offer"), OWN, offer_remove_fields, offer_remove, .after = shown, .confirm = true},
     {"accreditation remove", N_("Remove an accreditation recorded by mistake"), OWN, accreditation_remove_fields,
      accreditation_remove, .after = shown, .confirm = true},

@@ -263,4 +263,5 @@ try {
   await browser.close();
   await close_house(house);
 }
+ok(!/Sanitizer|runtime error|page .*: /.test(house.said), "the server complained of nothing", house.said.trim());
 done();
