@@ -187,7 +187,8 @@ static enum grouping_error choice_solve_without(struct explanation *e, struct gr
 
     if (!wishes)
         return GROUPING_NO_MEMORY;
-    memcpy(wishes, options.wishes, count * sizeof *wishes);
+    if (count)
+        memcpy(wishes, options.wishes, count * sizeof *wishes);
     wishes[count] = (struct grouping_wish){GROUPING_EXCLUDE, choice->lot, choice->member};
     options.wishes = wishes;
     options.wish_count = count + 1;
