@@ -23,6 +23,16 @@ extern const struct subject ledger_subject;
 
 #define LEDGER_GENERAL "general" /* the book of the legal entity; its accounts come from data/accounts */
 
+/* --- whose books --- */
+
+struct ledger_entity { /* texts in the arena */
+    const char *siren, *name;
+    const char *kind; /* "scic", "scop", "association" */
+    bool example;
+};
+/* Reader. ERR_REFUSED with what to run when nobody said yet whose books these are. */
+int ledger_entity(struct db *db, struct arena *arena, struct ledger_entity *ret_entity, struct error *error);
+
 /* --- books, years, accounts, axes --- */
 
 /* A book apart (a mirror): has one year without end, is never in trial balance, FEC or open books. Same code again: nothing. */
@@ -88,7 +98,7 @@ struct ledger_entry {
 };
 
 struct ledger_posted {
-    int64_t id, number;
+    int64_t id, number; /* number: 0 for a hold or a release */
     bool before; /* the key was known: nothing was posted now */
 };
 

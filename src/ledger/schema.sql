@@ -1,4 +1,11 @@
 -- version: 1
+CREATE TABLE ledger_entity ( -- whose books these are: one legal entity to a database
+    id INTEGER PRIMARY KEY NOT NULL, -- always 1 [internal]
+    siren TEXT NOT NULL, -- nine digits, the last a check [public]
+    name TEXT NOT NULL, -- [public]
+    kind TEXT NOT NULL, -- scic, scop or association: which law allocates its surplus [public]
+    example INTEGER NOT NULL -- 1: invented, every printout says EXEMPLE [public]
+) STRICT;
 CREATE TABLE ledger_book ( -- books that never mix: no entry crosses from one into another
     code TEXT PRIMARY KEY NOT NULL, -- general: the books of the legal entity; others mirror accounts held elsewhere [internal]
     statutory INTEGER NOT NULL -- 1: in the trial balance, the FEC and the open books; 0: never [internal]
@@ -48,7 +55,7 @@ CREATE TABLE ledger_axis ( -- what a line is counted under besides its account: 
 CREATE TABLE ledger_entry ( -- entries (écritures); corrected by a reversal, never changed
     id INTEGER PRIMARY KEY NOT NULL, -- made by the program [internal]
     year_id INTEGER NOT NULL REFERENCES ledger_year(id), -- [internal]
-    number INTEGER NOT NULL, -- without gap within its year, in order of validation; a hold and a release have theirs too [public]
+    number INTEGER, -- without gap within its year, in order of validation; NULL for a hold or a release, which are not in the books yet [public]
     kind TEXT NOT NULL, -- entry, opening (balances brought forward), hold, post (of a hold), release (of a hold), reversal [internal]
     origin_id INTEGER UNIQUE REFERENCES ledger_entry(id), -- the hold that this posts or releases, the entry that this reverses: once only [internal]
     journal TEXT NOT NULL REFERENCES ledger_journal(code), -- [public]
