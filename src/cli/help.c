@@ -82,8 +82,9 @@ static void print_fields(struct cli *cli, const struct field *fields, int depth)
         const char *label = tr_name(cli->language, field->name);
         char option[96];
         snprintf(option, sizeof option, "%*s%s%s", depth * 2, "", depth ? "" : "--", usage_name(cli, field->name));
-        printf("  %-32s %s%s%s%s\n", option, label, field->required ? " *" : "", field->choices ? ": " : "",
-               field->choices ? field->choices : "");
+        const char *choices = field->choices ? field->choices : "";
+        printf("  %-32s %s%s%s%.*s\n", option, label, field->required ? " *" : "", *choices ? ": " : "",
+               (int)choices_length(choices), choices);
         if (field->hint)
             printf("  %-32s %s\n", "", tr(cli->language, field->hint));
         if (field->of)

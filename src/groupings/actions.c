@@ -35,6 +35,7 @@ static const struct field record_fields[] = {
     {"answer", FIELD_CHOICE, .required = true, .choices = "accepted|declined"},
     {"answered_on", FIELD_DATE, .required = true, .hint = N_("Date on the signed letter.")},
     {"proof", FIELD_TEXT, .required = true, .hint = N_("Where the signed letter is kept.")},
+    {"replaces", FIELD_BOOL, .hint = N_("The member answered itself before, and this letter takes the place of that answer.")},
     {"note", FIELD_NOTE, .max = 500},
     FIELDS_END,
 };

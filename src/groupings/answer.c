@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "groupings/matters.h"
 #include "kernel/action.h"
@@ -136,10 +137,50 @@ int grouping_decline(struct ctx *ctx, const struct tree *args, struct tree *resu
     return answer_in_page(ctx, args, "declined", result);
 }
 
+/* What stands for the member so far. */
+struct standing {
+    const char *answer, *answered_on, *channel;
+};
+
+static int read_standing(struct ctx *ctx, int64_t request, struct standing *ret_standing)
+{
+    struct rows *rows;
+    *ret_standing = (struct standing){"waiting", "", ""};
+    int code = db_query(ctx->db, "SELECT answer, answered_on, channel FROM grouping_request WHERE id = :id",
+                        BIND(INT("id", request)), &rows, ctx->error);
+    if (code)
+        return code;
+    if (rows_next(rows))
+        *ret_standing = (struct standing){arena_strdup(ctx->arena, rows_text(rows, 0)),
+                                          arena_strdup(ctx->arena, rows_text(rows, 1)),
+                                          arena_strdup(ctx->arena, rows_text(rows, 2))};
+    return rows_close(rows);
+}
+
+/* A member's own word is not overwritten by the way: only by a later letter, and only when that is said. */
+static int may_replace(struct ctx *ctx, const struct tree *args, const struct member *member,
+                       const struct standing *standing, const struct given *given)
+{
+    if (!text_is(standing->channel, "page"))
+        return 0;
+    const char *was = tr_name(ctx->language, standing->answer), *is = tr_name(ctx->language, given->answer);
+    if (strcmp(given->answered_on, standing->answered_on) < 0)
+        return error_set(ctx->error, ERR_REFUSED, "answered_on",
+                         N_("{0} answered itself on {1} ({2}): a letter of an earlier day does not change that."),
+                         member->name, date_screen(ctx->arena, standing->answered_on, ctx->language), was, NULL);
+    if (!tree_true(tree_get(args, "replaces")))
+        return error_set(ctx->error, ERR_REFUSED, "replaces",
+                         N_("{0} answered itself on {1}: {2}. The letter says: {3}. Say that it takes the place of that "
+                            "answer."),
+                         member->name, date_screen(ctx->arena, standing->answered_on, ctx->language), was, is, NULL);
+    return 0;
+}
+
 int grouping_record(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     struct grouping_row row;
     struct member member;
+    struct standing standing;
     int64_t request;
     const char *note = tree_text(args, "note");
     struct given given = {tree_text(args, "answer"), tree_text(args, "answered_on"), "letter",
@@ -150,11 +191,20 @@ int grouping_record(struct ctx *ctx, const struct tree *args, struct tree *resul
     if (!code && strcmp(given.answered_on, ctx->today) > 0)
         code = error_set(ctx->error, ERR_INVALID, "answered_on", N_("This day is still to come."), NULL);
     if (!code)
+        code = read_standing(ctx, request, &standing);
+    if (!code)
+        code = may_replace(ctx, args, &member, &standing, &given);
+    if (!code)
         code = keep_answer(ctx, &row, request, &given);
     if (code)
         return code;
     tree_set_text(ctx->arena, result, "grouping", row.reference);
     tree_set_text(ctx->arena, result, "siret", member.siret);
     tree_set_text(ctx->arena, result, "answer", given.answer);
+    if (!text_is(standing.answer, "waiting")) {
+        tree_set_text(ctx->arena, result, "answer_before", standing.answer);
+        tree_set_text(ctx->arena, result, "answered_on_before", standing.answered_on);
+        tree_set_text(ctx->arena, result, "channel_before", standing.channel);
+    }
     return 0;
 }

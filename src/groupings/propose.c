@@ -58,30 +58,6 @@ static const char *words_of(struct arena *arena, const struct tree *list)
     return text;
 }
 
-static int add_wishes(struct search *search, const struct tree *args, const char *field,
-                      enum grouping_rule rule)
-{
-    const struct tree *list = tree_get(args, field);
-    for (const struct tree *word = list ? list->first : NULL; word; word = word->next) {
-        int32_t member = grouping_file_find_member(search->built.file, word->text);
-        if (search->options.wish_count == SEARCH_WISHES_MAX)
-            return error_set(search->ctx->error, ERR_INVALID, field, N_("This list is too long."), NULL);
-        if (member < 0 && rule == GROUPING_EXCLUDE)
-            continue; /* it offers nothing here: it is out already */
-        if (member < 0)
-            return error_set(
-                search->ctx->error, ERR_REFUSED, field,
-                N_("The organisation {0} offers nothing that this call asks for: it cannot be kept in."),
-                word->text, NULL);
-        for (size_t i = 0; i < search->options.wish_count; i++)
-            if (search->wishes[i].member == member && search->wishes[i].rule != rule)
-                return error_set(search->ctx->error, ERR_INVALID, field,
-                                 N_("The organisation {0} is both kept in and left out."), word->text, NULL);
-        search->wishes[search->options.wish_count++] = (struct grouping_wish){rule, -1, member};
-    }
-    return 0;
-}
-
 static int find_parent(struct search *search, const char *reference)
 {
     struct ctx *ctx = search->ctx;
@@ -116,9 +92,9 @@ int search_prepare(struct search *search, const struct tree *args)
     if (!result)
         result = find_parent(search, tree_text(args, "parent"));
     if (!result)
-        result = add_wishes(search, args, "pin", GROUPING_PIN);
+        result = search_add_wishes(search, args, "pin", GROUPING_PIN);
     if (!result)
-        result = add_wishes(search, args, "exclude", GROUPING_EXCLUDE);
+        result = search_add_wishes(search, args, "exclude", GROUPING_EXCLUDE);
     search->pinned = words_of(ctx->arena, tree_get(args, "pin"));
     search->excluded = words_of(ctx->arena, tree_get(args, "exclude"));
     search->seconds = (double)tree_int(args, "seconds", 30);

@@ -213,6 +213,50 @@ static int check_essential(struct check *check)
                        : say(check, N_("Essential tasks are done by members themselves."), NULL, NULL));
 }
 
+/* What is given away stays within what the member is paid for it; each subcontractor is declared to the buyer, who accepts
+ * it. A member that gives away all it does is rather a name than a member: said, for a person to judge. */
+static int check_subcontracts(struct check *check)
+{
+    struct rows *rows;
+    const char *over = "", *whole = "", *given = "";
+    int result = db_query(
+        check->db,
+        "SELECT m.name, c.given, p.amount, m.amount_cents, (SELECT CAST(SUM(a.amount_cents) AS INTEGER) "
+        "FROM grouping_subcontract a WHERE a.grouping_id = m.grouping_id AND a.member_id = m.member_id) AS whole "
+        "FROM (SELECT member_id, lot_rank, requirement, CAST(SUM(amount_cents) AS INTEGER) AS given "
+        "FROM grouping_subcontract WHERE grouping_id = :id GROUP BY member_id, lot_rank, requirement) c "
+        "JOIN (SELECT member_id, lot_rank, requirement, CAST(SUM(amount_cents) AS INTEGER) AS amount "
+        "FROM grouping_share WHERE grouping_id = :id GROUP BY member_id, lot_rank, requirement) p "
+        "ON p.member_id = c.member_id AND p.lot_rank = c.lot_rank AND p.requirement = c.requirement "
+        "JOIN grouping_member m ON m.grouping_id = :id AND m.member_id = c.member_id ORDER BY m.name, c.lot_rank, "
+        "c.requirement",
+        BIND(INT("id", check->id)), &rows, check->error);
+    if (result)
+        return result;
+    while (rows_next(rows)) {
+        const char *name = arena_strdup(check->arena, rows_text(rows, 0));
+        const char **list = rows_int(rows, 1) > rows_int(rows, 2)   ? &over
+                            : rows_int(rows, 4) >= rows_int(rows, 3) ? &whole
+                                                                     : &given;
+        if (!strstr(*list, name))
+            *list = sentence_list(check->arena, *list, name);
+    }
+    result = rows_close(rows);
+    if (result)
+        return result;
+    if (*over)
+        return keep(check, "subcontracted_part", "L2193-4", VERDICT_BROKEN,
+                    say(check, N_("Gives more to subcontractors than it is paid for: {0}."), over, NULL));
+    if (*whole)
+        return keep(check, "subcontracted_part", "L2193-4", VERDICT_WARN,
+                    say(check, N_("Gives all of its part to subcontractors: {0}. It should do some of it itself."), whole,
+                        NULL));
+    return keep(check, "subcontracted_part", "L2193-4", VERDICT_OK,
+                *given ? say(check, N_("Gives less to subcontractors than its own part: {0}. Declare each (form DC4)."), given,
+                             NULL)
+                       : say(check, N_("Nothing is given to subcontractors."), NULL, NULL));
+}
+
 /* --- means --- */
 
 static int check_turnover(struct check *check)
@@ -409,7 +453,7 @@ int rules_check(struct db *db, struct arena *arena, int64_t grouping_id, const c
                 struct error *error)
 {
     static int (*const checks[])(struct check *) = {check_leader,    check_one_leader, check_single,
-                                                    check_essential, check_turnover,   check_reserved,
+                                                    check_essential, check_subcontracts, check_turnover, check_reserved,
                                                     check_frozen,    check_replacement};
     struct check check = {
         .db = db, .arena = arena, .error = error, .id = grouping_id, .today = today, .asked_form = ""};

@@ -23,6 +23,8 @@ struct search {
 
 /* Builds the instance and reads the wishes of the arguments. */
 int search_prepare(struct search *search, const struct tree *args);
+/* Of the words of a field, SIRET numbers; refuses keeping in what can do nothing, saying why. wishes.c */
+int search_add_wishes(struct search *search, const struct tree *args, const char *field, enum grouping_rule rule);
 void search_close(struct search *search);
 int search_refuse(struct ctx *ctx, enum grouping_error failed);
 /* Makes a proposal of an answer, to be kept with the others; keepings has the room. */

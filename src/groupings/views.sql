@@ -1,5 +1,6 @@
 -- A member of an answer sees its own part and prices once it was asked, and the whole once the grouping is formed:
--- every view here that a member may read says so in its scope. Proposals, reasons and rules are the coordinator's.
+-- every view here that a member may read says so in its scope. Proposals, reasons and rules are the coordinator's, and so
+-- are marks, facts and reasons about the other members, which stay withheld when the whole is shown (docs/decisions/0011).
 
 -- view: grouping.list
 -- title: Groupings
@@ -28,6 +29,7 @@ FROM grouping g
 -- view: grouping.show
 -- title: Grouping
 -- read: coordinator, member, auditor
+-- withheld: member quality social status objective bound gap proven coordination_cents worth_cents weight_price weight_quality weight_social broken_count parent max_members pin exclude
 -- scope: member g.state IN ('formed', 'submitted', 'won', 'lost') AND EXISTS (SELECT 1 FROM grouping_member x WHERE x.grouping_id = g.id AND x.member_id = :organisation)
 -- param: grouping ref
 -- one
@@ -125,6 +127,7 @@ FROM grouping g JOIN grouping_snapshot s ON s.grouping_id = g.id WHERE g.referen
 -- view: grouping.lots
 -- title: Lots of a grouping
 -- read: coordinator, member, auditor
+-- withheld: member worth_cents reference_cents turnover_cents why_fr why_en
 -- scope: member g.state IN ('formed', 'submitted', 'won', 'lost') AND EXISTS (SELECT 1 FROM grouping_member x WHERE x.grouping_id = g.id AND x.member_id = :organisation)
 -- param: grouping ref
 -- whole
@@ -193,6 +196,7 @@ WHERE g.reference = :grouping ORDER BY s.rank
 -- view: grouping.members
 -- title: Members of a grouping
 -- read: coordinator, member, auditor
+-- withheld: member quality social
 -- scope: member g.state IN ('formed', 'submitted', 'won', 'lost') AND EXISTS (SELECT 1 FROM grouping_member x WHERE x.grouping_id = g.id AND x.member_id = :organisation)
 -- param: grouping ref
 -- whole
@@ -475,6 +479,7 @@ WHERE g.reference = :grouping ORDER BY c.id
 -- title: Changes after submission
 -- help: The two exceptions of R2142-26, and members excluded (L2141-13).
 -- read: coordinator, member, auditor
+-- withheld: member cause reason
 -- scope: member g.state IN ('formed', 'submitted', 'won', 'lost') AND EXISTS (SELECT 1 FROM grouping_member x WHERE x.grouping_id = g.id AND x.member_id = :organisation)
 -- param: grouping ref
 -- whole

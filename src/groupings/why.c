@@ -136,14 +136,12 @@ const char *why_reason(struct arena *arena, const char *language, const struct w
     return "";
 }
 
-/* Accreditations the requirement asks for and the member does not hold. A code may end in "/months"
- * (instance.h). */
-static const char *missing_accreditations(struct arena *arena, const char *language,
-                                          const struct why_names *names, size_t lot,
-                                          const struct grouping_remedy *remedy)
+/* A code may end in "/months" (instance.h). */
+const char *why_missing(struct arena *arena, const char *language, const struct why_names *names, size_t lot,
+                        int32_t requirement, int32_t of)
 {
-    const struct grouping_requirement *asked = &lot_of(names, lot)->requirements[remedy->requirement];
-    const struct grouping_member *member = &grouping_file_instance(names->file)->members[remedy->member];
+    const struct grouping_requirement *asked = &lot_of(names, lot)->requirements[requirement];
+    const struct grouping_member *member = &grouping_file_instance(names->file)->members[of];
     const char *list = "";
     for (size_t i = 0; i < asked->accreditation_count; i++) {
         bool held = false;
@@ -176,7 +174,7 @@ const char *why_remedy(struct arena *arena, const char *language, const struct w
         if (!member || r < 0)
             break;
         return sentence(arena, language, N_("{0} obtains what is asked for {1}: {2}."), member, function,
-                        missing_accreditations(arena, language, names, lot, remedy), NULL);
+                        why_missing(arena, language, names, lot, r, remedy->member), NULL);
     case UNLOCK_PLACE:
         return sentence(arena, language, N_("{0} works in the department {1} too."), member ? member : "",
                         place_of(names, lot), NULL);

@@ -19,6 +19,10 @@ const char *why_member(const struct why_names *names, int32_t member);
 const char *why_function(const struct why_names *names, const char *language, size_t lot,
                          int32_t requirement);
 
+/* The names of the accreditations the requirement asks for and the member does not hold. */
+const char *why_missing(struct arena *arena, const char *language, const struct why_names *names, size_t lot,
+                        int32_t requirement, int32_t member);
+
 /* One sentence, for an answered lot too. */
 const char *why_reason(struct arena *arena, const char *language, const struct why_names *names, size_t lot,
                        const struct grouping_answer *answer);

@@ -80,13 +80,16 @@ struct field {
     enum field_kind kind;
     bool required;
     int64_t min, max;     /* of a number (its stored unit), of a text's characters, of a list's items; 0, 0: default */
-    const char *choices;  /* "siae|ea_esat": codes, shown translated */
+    const char *choices;  /* "siae|ea_esat": codes, shown translated. Those after "||" are no choice to offer, but the
+                           * action itself refuses them, saying why */
     const char *initial;  /* prefilled in forms, and taken when nothing was given */
     const char *hint;     /* N_("…") one sentence under the label */
     bool sealed;          /* personal: the journal keeps "…" instead */
     const struct field *of; /* FIELD_LIST: ends with a field without a name */
 };
 #define FIELDS_END {.name = NULL}
+
+size_t choices_length(const char *choices); /* of those that are offered: up to "||" */
 
 /* --- actions --- */
 

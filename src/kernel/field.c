@@ -113,11 +113,17 @@ static bool is_choice(const char *choices, const char *text, size_t length)
     return false;
 }
 
+size_t choices_length(const char *choices)
+{
+    const char *end = strstr(choices, "||");
+    return end ? (size_t)(end - choices) : strlen(choices);
+}
+
 /* "a|b" as "a, b" for a sentence. */
 static const char *choices_text(struct arena *arena, const char *choices)
 {
     char *text = arena_alloc(arena, strlen(choices) * 2 + 1), *p = text;
-    for (; *choices; choices++)
+    for (const char *end = choices + choices_length(choices); choices < end; choices++)
         p = *choices == '|' ? stpcpy(p, ", ") : (*p = *choices, p + 1);
     return text;
 }

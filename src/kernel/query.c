@@ -135,6 +135,7 @@ struct run {
     const struct view *view;
     const struct session *session;
     const struct grant *grant;
+    const char *withheld; /* names */
     struct arena *arena;
     struct error *error;
     struct binding bindings[BINDINGS_MAX];
@@ -182,6 +183,8 @@ static int bind_params(struct run *run, const struct tree *params, struct condit
                 return error_set(run->error, ERR_INVALID, param->name, N_("This is required."), NULL);
             continue;
         }
+        if (text_has_word(run->withheld, param->name))
+            return error_set(run->error, ERR_FORBIDDEN, param->name, N_("Your role does not allow this."), NULL);
         if (!text_is_clean(text, strlen(text)) || strlen(text) > 500)
             return error_set(run->error, ERR_INVALID, param->name, N_("This must be plain text."), NULL);
         if (param->search && !(text = store_search_words(run->app->store, run->arena, text)))
@@ -288,7 +291,7 @@ static void set_cell(struct run *run, struct tree *map, const struct view_column
                      int index)
 {
     struct arena *arena = run->arena;
-    if (rows_null(rows, index)) {
+    if (rows_null(rows, index) || (*run->withheld && text_has_word(run->withheld, column->name))) {
         tree_set_text(arena, map, column->name, NULL);
     } else if (column->kind == COLUMN_BOOL) {
         tree_set_bool(arena, map, column->name, rows_int(rows, index) != 0);
@@ -376,7 +379,7 @@ static int answer_list(struct run *run, const struct view_request *request, stru
 {
     const struct view *view = run->view;
     const struct view_column *sort = find_column(view, request->sort ? request->sort : view->order);
-    if (!sort || (!sort->sort && !sort->key))
+    if (!sort || (!sort->sort && !sort->key) || text_has_word(run->withheld, sort->name))
         return error_set(run->error, ERR_INVALID, "sort", N_("This list cannot be sorted by {0}."), request->sort, NULL);
     sort = order_column(view, sort->name);
     bool down = request->sort ? request->down : view->order_down, back = request->before && !request->after;
@@ -445,6 +448,7 @@ int view_run(struct app *app, const struct view *view, const struct session *ses
     run.grant = access_grant(app, session, view->roles, view->name);
     if (!run.grant)
         return access_refuse(session, error);
+    run.withheld = view_withheld_names(view, run.grant->role);
     struct conditions conditions = {0};
     bind_session(&run);
     add_scope(&conditions, view, run.grant->role);

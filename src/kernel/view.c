@@ -17,6 +17,14 @@ const char *column_kind_name(enum column_kind kind)
     return kind_names[kind];
 }
 
+const char *view_withheld_names(const struct view *view, unsigned role)
+{
+    for (int i = 0; i < view->withheld_count; i++)
+        if (view->withheld[i].role == role)
+            return view->withheld[i].names;
+    return "";
+}
+
 struct parsing {
     struct arena *arena;
     const char *subject;
@@ -76,6 +84,18 @@ static int parse_scope(struct parsing *parsing, const char *text)
         return bad(parsing, "scope: role and condition");
     view->scopes[view->scope_count++] =
         (struct view_scope){role, arena_strdup(parsing->arena, text + strspn(text, " "))};
+    return 0;
+}
+
+static int parse_withheld(struct parsing *parsing, const char *text)
+{
+    struct view *view = parsing->view;
+    char *word = next_word(parsing, &text);
+    unsigned role = word ? role_of(word) : 0;
+    if (!role || *view_withheld_names(view, role) || view->withheld_count == VIEW_SCOPES_MAX)
+        return bad(parsing, "withheld: role and names, once for each role");
+    view->withheld[view->withheld_count++] =
+        (struct view_withheld){role, arena_strdup(parsing->arena, text + strspn(text, " "))};
     return 0;
 }
 
@@ -164,6 +184,8 @@ static int parse_header(struct parsing *parsing, const char *line)
         return parse_read(parsing, text);
     else if (IS("scope"))
         return parse_scope(parsing, text);
+    else if (IS("withheld"))
+        return parse_withheld(parsing, text);
     else if (IS("param"))
         return parse_param(parsing, text);
     else if (IS("column"))
@@ -192,6 +214,21 @@ static bool has_column(const struct view *view, const char *name)
     return false;
 }
 
+/* A name that is not there would withhold nothing; the key is needed to turn pages. */
+static bool may_withhold(struct parsing *parsing, const char *names)
+{
+    const struct view *view = parsing->view;
+    char *word;
+    while ((word = next_word(parsing, &names))) {
+        bool found = has_column(view, word);
+        for (int i = 0; i < view->param_count && !found; i++)
+            found = !strcmp(view->params[i].name, word);
+        if (!found || (view->key >= 0 && !strcmp(view->columns[view->key].name, word)))
+            return false;
+    }
+    return true;
+}
+
 static int finish(struct parsing *parsing, struct buffer *body)
 {
     struct view *view = parsing->view;
@@ -206,6 +243,9 @@ static int finish(struct parsing *parsing, struct buffer *body)
     for (int i = 0; i < view->column_count; i++)
         if (view->columns[i].by && !has_column(view, view->columns[i].by))
             return bad(parsing, "a column is sorted by one that is not there");
+    for (int i = 0; i < view->withheld_count; i++)
+        if (!may_withhold(parsing, view->withheld[i].names))
+            return bad(parsing, "withheld: a name that is no column or parameter, or is the key");
     if (!view->order && view->key >= 0)
         view->order = view->columns[view->key].name;
     return 0;

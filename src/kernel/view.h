@@ -5,6 +5,7 @@
  *   -- help: One sentence.
  *   -- read: coordinator, member, authority
  *   -- scope: member m.id = :organisation        condition added for that role; without one it sees all rows
+ *   -- withheld: member quality social            what that role reads as empty, and may neither filter nor sort by
  *   -- param: function text where EXISTS (…:function)   optional filter: its condition is added when it is given
  *   -- param: siret siret                         required: used in the SQL itself, positional on the command line
  *   -- param: on date or today                    used in the SQL itself: today when it is not given
@@ -68,6 +69,11 @@ struct view_scope {
     const char *where;
 };
 
+struct view_withheld {
+    unsigned role;
+    const char *names; /* of columns and parameters, separated by single spaces */
+};
+
 enum { VIEW_COLUMNS_MAX = 64, VIEW_PARAMS_MAX = 16, VIEW_SCOPES_MAX = 8 };
 
 struct view {
@@ -76,6 +82,8 @@ struct view {
     unsigned roles;
     struct view_scope scopes[VIEW_SCOPES_MAX];
     int scope_count;
+    struct view_withheld withheld[VIEW_SCOPES_MAX];
+    int withheld_count;
     struct view_param params[VIEW_PARAMS_MAX];
     int param_count;
     struct view_column columns[VIEW_COLUMNS_MAX];
@@ -114,6 +122,9 @@ int view_export(struct app *app, const struct view *view, const struct session *
 /* The SQL of one variant, for tests that explain plans. sort NULL: default; filters: names separated by spaces. */
 char *view_sql(struct app *app, const struct view *view, struct arena *arena, unsigned role, const char *filters,
                const char *sort, bool down, bool paged);
+
+/* Names that are withheld from the role: "" for none. */
+const char *view_withheld_names(const struct view *view, unsigned role);
 
 const char *column_kind_name(enum column_kind kind);
 

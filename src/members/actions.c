@@ -77,7 +77,7 @@ static const struct field change_fields[] = {
 
 static const struct field offer_fields[] = {
     SIRET,
-    {"function", FIELD_CHOICE, .required = true, .choices = MEMBER_FUNCTIONS},
+    {"function", FIELD_CHOICE, .required = true, .choices = MEMBER_FUNCTIONS MEMBER_SOVEREIGN},
     {"unit_price", FIELD_MONEY, .required = true, .min = 1, .max = INT64_C(100000000000),
      .hint = N_("In euros without VAT, for one unit.")},
     {"capacity", FIELD_QUANTITY, .required = true, .min = 1, .max = INT64_C(1000000000000),

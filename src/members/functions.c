@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/catalogue.h"
 #include "base/csv.h"
 #include "base/embed.h"
 #include "base/error.h"
 
-int function_unit(struct arena *arena, const char *code, const char **ret_unit, struct error *error)
+int function_unit(struct arena *arena, const char *language, const char *code, const char **ret_unit, struct error *error)
 {
     const struct embedded *file = embed_find("data/functions.csv");
     struct csv *csv;
@@ -21,7 +22,7 @@ int function_unit(struct arena *arena, const char *code, const char **ret_unit, 
         if (!strcmp(csv_cell(csv, sovereign), "1"))
             return error_set(error, ERR_REFUSED, "function",
                              N_("{0} is never entrusted to anyone but the State (article L111-3 of the Code pénitentiaire)."),
-                             code, NULL);
+                             tr_name(language, code), NULL);
         *ret_unit = arena_strdup(arena, csv_cell(csv, units));
         return 0;
     }

@@ -11,8 +11,11 @@ struct error;
     "upkeep.technical|upkeep.green|training.vocational|training.basic|culture.workshops|work.assembly|"       \
     "reintegration.support|transport.goods|waste.sorting|family.reception|health.prevention|it.support"
 
+/* The three of the State: taken so that the refusal can name its article, never offered as a choice. */
+#define MEMBER_SOVEREIGN "||sovereign.direction|sovereign.surveillance|sovereign.registry"
+
 /* Unit in which a function is priced, in French as contracts are. ERR_INVALID on field "function" when the code is not
  * known; ERR_REFUSED, naming the article, when the function is sovereign. */
-int function_unit(struct arena *arena, const char *code, const char **ret_unit, struct error *error);
+int function_unit(struct arena *arena, const char *language, const char *code, const char **ret_unit, struct error *error);
 
 #endif

@@ -111,7 +111,7 @@ int offer_set(struct ctx *ctx, const struct tree *args, struct tree *result)
     char outcome;
     int code = own_organisation(ctx, args, &organisation);
     if (!code)
-        code = function_unit(ctx->arena, offer.function, &unit, ctx->error);
+        code = function_unit(ctx->arena, ctx->language, offer.function, &unit, ctx->error);
     if (code)
         return code;
     offer.member_id = organisation.id;

@@ -69,7 +69,7 @@ static void read_line(struct offer_import *import, struct offer_line *line)
     }
     line->siret = arena_strdup(import->scratch, siret);
     offer->function = cell(import, import->function);
-    if (function_unit(import->scratch, offer->function, &unit, error))
+    if (function_unit(import->scratch, import->ctx->language, offer->function, &unit, error))
         return;
     offer->unit = *cell(import, import->unit) ? cell(import, import->unit) : unit;
     offer->period = cell(import, import->period);

@@ -3,6 +3,7 @@
 -- help: Members of the cooperative and organisations one could ask.
 -- read: coordinator, member, authority, accountant, auditor
 -- scope: member m.id = :organisation
+-- scope: authority m.status = 'member'
 -- param: q text search member m.id
 -- param: function code of canteen.picking|canteen.delivery|catering.meals|catering.hygiene|laundry.washing|cleaning.premises|upkeep.technical|upkeep.green|training.vocational|training.basic|culture.workshops|work.assembly|reintegration.support|transport.goods|waste.sorting|family.reception|health.prevention|it.support where m.offering = 1 AND EXISTS (SELECT 1 FROM member_offer o WHERE o.member_id = m.id AND o.function = :function)
 -- param: department text where m.department = :department

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/tree.h"
 #include "kernel/action.h"
+#include "members/members.h"
 #include "tenders/keep.h"
 #include "tenders/matters.h"
 #include "tenders/tenders.h"
@@ -155,7 +156,10 @@ static int check_piece(struct ctx *ctx, const struct tree *args)
 int tender_piece(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     int64_t tender;
+    struct member member;
     int code = find(ctx, args, &tender);
+    if (!code)
+        code = member_read(ctx->db, ctx->arena, tree_text(args, "siret"), &member, ctx->error);
     if (!code)
         code = check_piece(ctx, args);
     if (!code)
@@ -164,7 +168,7 @@ int tender_piece(struct ctx *ctx, const struct tree *args, struct tree *result)
                       "VALUES (:tender, :organisation, :piece, :state, :received_on, :expires_on, :proof) "
                       "ON CONFLICT(tender, organisation, piece) DO UPDATE SET state = excluded.state, "
                       "received_on = excluded.received_on, expires_on = excluded.expires_on, proof = excluded.proof",
-                      BIND(INT("tender", tender), TEXT("organisation", tree_text(args, "siret")),
+                      BIND(INT("tender", tender), TEXT("organisation", member.siret),
                            TEXT("piece", tree_text(args, "piece")), TEXT("state", tree_text(args, "state")),
                            TEXT("received_on", text_or_empty(args, "received_on")),
                            TEXT("expires_on", text_or_empty(args, "expires_on")),

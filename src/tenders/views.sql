@@ -4,6 +4,7 @@
 -- title: Calls that concern prisons
 -- help: Newest first. A call is open on a date when it was published by then and its deadline is not past; where its notice gives no deadline, the end of display stands for it, and the basis says so.
 -- read: coordinator, member, authority, accountant, auditor
+-- withheld: authority functions function reasons decision decided qualification
 -- param: open_on date where t.open_until >= :open_on AND t.published_on <= :open_on
 -- param: function code of canteen.picking|canteen.delivery|catering.meals|catering.hygiene|laundry.washing|cleaning.premises|upkeep.technical|upkeep.green|training.vocational|training.basic|culture.workshops|work.assembly|reintegration.support|transport.goods|waste.sorting|family.reception|health.prevention|it.support where EXISTS (SELECT 1 FROM tender_function f WHERE f.function = :function AND f.tender = t.id)
 -- param: department text where EXISTS (SELECT 1 FROM tender_place p WHERE p.department = :department AND p.tender = t.id)
@@ -64,6 +65,8 @@ WHERE t.published_on >= ''
 -- view: tender.show
 -- title: A call
 -- read: coordinator, member, authority, accountant, auditor
+-- withheld: authority functions functions_basis reasons decision decision_reason decided decided_by decided_on mark mark_reason qualification
+-- withheld: member mark_reason decided_by
 -- one
 -- param: reference ref
 -- column: reference ref
@@ -163,7 +166,7 @@ ORDER BY n.published_on, n.reference, n.format, n.hash
 
 -- view: tender.reasons
 -- title: Why a call is said to concern prisons
--- read: coordinator, member, authority, auditor
+-- read: coordinator, member, auditor
 -- whole
 -- param: reference ref
 -- column: rule text
@@ -177,7 +180,7 @@ ORDER BY r.rule
 -- view: tender.functions
 -- title: Functions that a call needs
 -- help: Guessed from words, descriptors and CPV codes of the notice until a person has qualified the call.
--- read: coordinator, member, authority, auditor
+-- read: coordinator, member, auditor
 -- whole
 -- param: reference ref
 -- column: function code
@@ -279,7 +282,8 @@ WHERE a.awarded_on >= ''
 
 -- view: tender.qualification
 -- title: Qualification of a call
--- read: coordinator, member, authority, auditor
+-- read: coordinator, member, auditor
+-- withheld: member estimated_value_cents
 -- one
 -- param: reference ref
 -- column: reference ref
@@ -309,7 +313,8 @@ WHERE t.id = (SELECT coalesce(m.tender, n.id) FROM notice n LEFT JOIN tender_not
 
 -- view: tender.lots
 -- title: Lots of a qualified call
--- read: coordinator, member, authority, auditor
+-- read: coordinator, member, auditor
+-- withheld: member estimated_value_cents reference_value_cents coordination_ppm
 -- whole
 -- param: reference ref
 -- column: lot text
@@ -338,7 +343,8 @@ ORDER BY l.position
 
 -- view: tender.requirements
 -- title: What the lots of a call need
--- read: coordinator, member, authority, auditor
+-- read: coordinator, member, auditor
+-- withheld: member reference_unit_price_cents
 -- whole
 -- param: reference ref
 -- column: lot text

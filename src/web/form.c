@@ -32,7 +32,7 @@ static void add_choices(const struct forming *forming, struct tree *shown, const
 {
     struct arena *arena = forming->arena;
     struct tree *list = tree_set_list(arena, shown, "choices");
-    for (const char *p = field->choices; *p;) {
+    for (const char *p = field->choices, *end = p + choices_length(p); p < end;) {
         size_t length = strcspn(p, "|");
         const char *code = arena_copy(arena, p, length);
         struct tree *choice = tree_add_map(arena, list);

@@ -16,7 +16,7 @@ static void set_type(struct arena *arena, struct tree *schema, const char *type,
 static void set_choices(struct arena *arena, struct tree *schema, const char *choices)
 {
     struct tree *list = tree_set_list(arena, schema, "enum");
-    for (const char *p = choices; *p;) {
+    for (const char *p = choices, *end = p + choices_length(p); p < end;) {
         size_t length = strcspn(p, "|");
         tree_add_text(arena, list, arena_copy(arena, p, length));
         p += length + (p[length] == '|');

@@ -79,11 +79,17 @@ static void add_filters(struct request *request, struct tree *table, const struc
 {
     struct arena *arena = request->arena;
     struct tree *filters = tree_set_list(arena, table, "filters"), *named = tree_set_map(arena, table, "filter");
+    const struct grant *grant = access_grant(request->web->app, request->session, view->roles, view->name);
+    const char *withheld = grant ? view_withheld_names(view, grant->role) : "";
     bool any = false;
     for (int i = 0; i < view->param_count; i++) {
         const struct view_param *param = &view->params[i];
         if (param->required)
             continue;
+        if (text_has_word(withheld, param->name)) {
+            tree_set_text(arena, named, param->name, NULL);
+            continue;
+        }
         struct tree *filter = tree_add_map(arena, filters);
         const char *value = tree_text(params, param->name);
         any = any || (value && *value);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "documents/documents.h"
 #include "establishments/establishments.h"
@@ -342,6 +343,77 @@ static void test_wishes_refused(void **state)
     house_close(&house);
 }
 
+/* Keeping in what can do nothing: refused by its name, with what stands in the way. */
+static void test_pins_say_why(void **state)
+{
+    (void)state;
+    struct house house;
+    open_demo(&house);
+    static const struct {
+        const char *prepare, *input, *pin, *says, *first, *second;
+    } cases[] = {
+        {NULL, NULL, "00099999900011", "no organisation", "00099999900011", ""},
+        {NULL, NULL, "00012099800018", "offers nothing", "EXEMPLE", ""},
+        {NULL, NULL, COURIERS, "does not hold", "Coursiers de l'Eure", "Delivery of canteen orders"},
+        {"member offer",
+         "{'siret':'00012099800018','function':'canteen.delivery','unit_price':'3','capacity':'100','places':'33'}",
+         "00012099800018", "none of the departments", "EXEMPLE", "Delivery of canteen orders"},
+        {"member offer",
+         "{'siret':'00012099800018','function':'canteen.delivery','unit_price':'3','capacity':'100','places':'76',"
+         "'unit':'tournée'}",
+         "00012099800018", "is for one", "EXEMPLE", "Delivery of canteen orders"},
+        {"member change", "{'siret':'00012099800018','status':'left'}", "00012099800018", "has left", "EXEMPLE", ""},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        if (cases[i].prepare)
+            must_run(&house, cases[i].prepare, cases[i].input, NULL, NULL);
+        int code = run_here(&house, "grouping propose",
+                            arena_printf(house.arena, "{'tender':'" CALL "','pin':'%s'}", cases[i].pin), NULL, NULL);
+        if (!code || !text_is(house.error.field, "pin") || !strstr(house.error.message, cases[i].says) ||
+            !strstr(house.error.arguments[0], cases[i].first) || !strstr(house.error.arguments[1], cases[i].second))
+            fail_msg("%s: %d %s: %s (%s, %s)", cases[i].pin, code, house.error.field,
+                     house.error.message ? house.error.message : "", house.error.arguments[0], house.error.arguments[1]);
+    }
+    assert_int_equal(house_int(&house, "SELECT count(*) FROM grouping"), 0);
+    house_close(&house);
+}
+
+/* Every code that a view answers about the demo has a name in both languages: letters show names, never codes. */
+static void test_codes_have_names(void **state)
+{
+    (void)state;
+    struct house house;
+    open_demo(&house);
+    propose(&house, "");
+    must_run(&house, "grouping ask", "{'grouping':'" FIRST "'}", NULL, NULL);
+    for (size_t i = 0; i < house.app->view_count; i++) {
+        const struct view *one = house.app->views[i];
+        struct tree *answer, *params = tree_map(house.arena);
+        struct view_request request = {.params = params, .limit = 500};
+        struct error error = {0};
+        for (int p = 0; p < one->param_count; p++) {
+            const char *name = one->params[p].name;
+            if (one->params[p].required)
+                tree_set_text(house.arena, params, name,
+                              text_is(name, "siret")                                   ? LODGING
+                              : text_is(name, "tender") || text_is(name, "reference") ? CALL
+                                                                                       : FIRST);
+        }
+        if (view_run(house.app, one, &session_local, house.arena, &request, &answer, &error))
+            continue;
+        const struct tree *row = one->one ? answer : tree_get(answer, "rows")->first;
+        for (; row; row = one->one ? NULL : row->next)
+            for (int c = 0; c < one->column_count; c++) {
+                const char *code = one->columns[c].kind == COLUMN_CODE ? tree_text(row, one->columns[c].name) : NULL;
+                if (code && *code && text_is(one->columns[c].name, "naf"))
+                    continue; /* shown as it is */
+                if (code && *code && (!tr_name_known("fr", code) || !tr_name_known("en", code)))
+                    fail_msg("%s.%s: %s has no name", one->name, one->columns[c].name, code);
+            }
+    }
+    house_close(&house);
+}
+
 static void test_mandatory_lot(void **state)
 {
     (void)state;
@@ -461,11 +533,24 @@ static void test_states(void **state)
     refused(&house, "grouping record-answer",
             "{'grouping':'" FIRST "','siret':'" LODGING "','answer':'accepted','answered_on':'2020-12-01'}",
             "proof", "required");
-    assert_int_equal(as_local(&house, "grouping record-answer",
-                              "{'grouping':'" FIRST "','siret':'" LODGING
-                              "','answer':'accepted','answered_on':'2020-12-30',"
-                              "'proof':'binder 4, page 12'}"),
-                     0);
+    refused(&house, "grouping record-answer",
+            "{'grouping':'" FIRST "','siret':'" LODGING
+            "','answer':'accepted','answered_on':'2020-12-30','proof':'binder 4, page 12','replaces':true}",
+            "answered_on", "earlier day"); /* than the member's own word */
+    char today[11];
+    date_today(today);
+    const char *letter = arena_printf(house.arena,
+                                      "{'grouping':'" FIRST "','siret':'" LODGING "','answer':'accepted',"
+                                      "'answered_on':'%s','proof':'binder 4, page 12'",
+                                      today);
+    refused(&house, "grouping record-answer", arena_printf(house.arena, "%s}", letter), "replaces", "answered itself");
+    assert_string_equal(house.error.arguments[2], "declined");
+    assert_string_equal(house.error.arguments[3], "accepted");
+    struct tree *recorded;
+    must_run(&house, "grouping record-answer", arena_printf(house.arena, "%s,'replaces':true}", letter), NULL, &recorded);
+    assert_string_equal(tree_text(recorded, "answer"), "accepted");
+    assert_string_equal(tree_text(recorded, "answer_before"), "declined");
+    assert_string_equal(tree_text(recorded, "channel_before"), "page");
     assert_int_equal(house_int(&house, "SELECT count(*) FROM grouping_answer"),
                      8); /* every one of them is kept */
     assert_int_equal(as_local(&house, "grouping form", "{'grouping':'" FIRST "'}"), 0);
@@ -538,6 +623,11 @@ static void test_rule_essential(void **state)
                               "','subcontractor_name':'Bennes du Havre','amount_cents':10000}"),
                      0);
     assert_string_equal(verdict(&house, FIRST, "R2142-27"), "ok"); /* not an essential task */
+    assert_string_equal(verdict(&house, FIRST, "L2193-4"), "ok");
+    refused(&house, "grouping subcontract", /* with what was given away before */
+            "{'grouping':'" FIRST "','lot':'L1','requirement':'r4','siret':'" SORTING
+            "','subcontractor_name':'Bennes du Havre','amount_cents':99999999}",
+            "amount_cents", "more than");
     assert_int_equal(as_local(&house, "grouping subcontract",
                               "{'grouping':'" FIRST "','lot':'L1','requirement':'r2','siret':'" LODGING
                               "','subcontractor_name':'Vite','amount_cents':10000}"),
@@ -797,6 +887,19 @@ static void test_no_leak(void **state)
     assert_non_null(strstr(seen, OPEN_CANTEEN)); /* formed: each sees the whole */
     assert_non_null(strstr(seen, "60884160"));
     assert_null(strstr(seen, "quality_score")); /* but not why others were chosen */
+    const struct tree *partner;
+    struct tree *shown;
+    assert_int_equal(house_view(&house, &lodging, "grouping.members", "{'grouping':'" FIRST "'}", &shown), 0);
+    partner = find_row(shown, "siret", OPEN_CANTEEN);
+    assert_true(tree_int(partner, "amount_cents", 0) > 0);
+    assert_int_equal(tree_get(partner, "quality")->kind, TREE_NULL); /* nor marks and facts of others */
+    assert_int_equal(tree_get(partner, "social")->kind, TREE_NULL);
+    assert_int_equal(house_view(&house, &lodging, "grouping.show", "{'grouping':'" FIRST "'}", &shown), 0);
+    assert_int_equal(tree_get(shown, "quality")->kind, TREE_NULL); /* of two members one could tell the other's */
+    assert_int_equal(tree_get(shown, "exclude")->kind, TREE_NULL);
+    assert_true(tree_int(shown, "price_cents", 0) > 0);
+    assert_int_equal(house_view(&house, &lodging, "grouping.lots", "{'grouping':'" FIRST "'}", &shown), 0);
+    assert_int_equal(tree_get(rows(shown), "worth_cents")->kind, TREE_NULL);
     assert_null(strstr(all_seen(&house, &couriers), FIRST));
     house_close(&house);
 }
@@ -826,6 +929,8 @@ static void test_papers(void **state)
     for (size_t i = 0; i < COUNT_OF(says); i++)
         if (!strstr(out.bytes, says[i]))
             fail_msg("the letter does not say %s", says[i]);
+    assert_null(strstr(out.bytes, "group_leader")); /* the role by its name, not its code */
+    assert_non_null(strstr(out.bytes, "mandataire"));
     assert_int_equal(write_paper(&house, "grouping.print", "{'grouping':'" FIRST "'}", &out), 0);
     assert_non_null(strstr(out.bytes, "Coursiers"));
     assert_non_null(strstr(out.bytes, "R2142-24"));
@@ -864,6 +969,8 @@ int main(void)
         cmocka_unit_test(test_instance_of_the_demo),
         cmocka_unit_test(test_wishes),
         cmocka_unit_test(test_wishes_refused),
+        cmocka_unit_test(test_pins_say_why),
+        cmocka_unit_test(test_codes_have_names),
         cmocka_unit_test(test_mandatory_lot),
         cmocka_unit_test(test_stopped),
         cmocka_unit_test(test_missing_is_named),

@@ -1,5 +1,5 @@
 /* Every declaration with every role, compared with tests/kernel/access.txt: who may do what changes with a line of that
- * file, never by accident. A star says that the role sees only what is its own.
+ * file, never by accident. A star says that the role sees only what is its own; what is withheld from it reads as empty.
  *
  * ACCESS_WRITE=1 writes the file as the program is, for a person to read the difference and keep it or not. */
 #include <stdio.h>
@@ -55,6 +55,14 @@ static void add_line(struct house *house, struct buffer *out, const char *kind, 
     buffer_char(out, '\n');
 }
 
+/* What a role reads as empty although the view is its to read. */
+static void add_withheld(struct buffer *out, const struct view *view)
+{
+    for (int i = 0; i < view->withheld_count; i++)
+        buffer_printf(out, "withheld %s %s: %s\n", view->name, role_name((enum role)view->withheld[i].role),
+                      view->withheld[i].names);
+}
+
 static int by_text(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -84,6 +92,8 @@ static char *declared_table(struct house *house)
         add_line(house, &out, "action", app->actions[i]->name, app->actions[i]->roles, NULL);
     for (size_t i = 0; i < app->view_count; i++)
         add_line(house, &out, "view", app->views[i]->name, app->views[i]->roles, app->views[i]);
+    for (size_t i = 0; i < app->view_count; i++)
+        add_withheld(&out, app->views[i]);
     for (size_t i = 0; i < app->paper_count; i++)
         add_line(house, &out, "paper", app->papers[i]->name, app->papers[i]->roles, NULL);
     char *text = arena_copy(house->arena, buffer_string(&out), out.length);
@@ -95,7 +105,7 @@ static void write_table(char **lines, size_t count)
 {
     FILE *file = fopen(table_path, "w");
     assert_non_null(file);
-    fputs("# Who may do what. One line for each action, view and paper; a star: only what is its own.\n", file);
+    fputs("# Who may do what. One line for each action, view and paper; a star: only what is its own.\n# Withheld: what the role reads as empty.\n", file);
     for (size_t i = 0; i < count; i++)
         fprintf(file, "%s\n", lines[i]);
     fclose(file);

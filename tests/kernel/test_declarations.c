@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/embed.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "store/schema.h"
 #include "support/support.h"
@@ -93,7 +94,8 @@ static void check_choices(struct findings *findings, const char *room, const cha
 {
     while (choices && *choices) {
         size_t length = strcspn(choices, "|");
-        check_name(findings, room, arena_copy(findings->house->arena, choices, length));
+        if (length) /* "||": those that are not offered follow */
+            check_name(findings, room, arena_copy(findings->house->arena, choices, length));
         choices += length + (choices[length] == '|');
     }
 }
@@ -254,7 +256,12 @@ static void run_variants(struct findings *findings, const struct view *view)
                     continue;
                 house->error = (struct error){0};
                 int code = view_run(house->app, view, &session, house->arena, &request, &answer, &house->error);
-                if (code && code != ERR_NOT_FOUND)
+                const char *withheld = view_withheld_names(view, 1u << r);
+                bool is_withheld = (filter >= 0 && text_has_word(withheld, view->params[filter].name)) ||
+                                   (sort >= 0 && text_has_word(withheld, view->columns[sort].name));
+                if (is_withheld && !code)
+                    add(findings, "%s, %s: what is withheld can be asked for", view->name, role_name((enum role)(1u << r)));
+                if (code && code != ERR_NOT_FOUND && !is_withheld)
                     add(findings, "%s, filter %s, sort %s, %s: %s %s", view->name, filter < 0 ? "none" : view->params[filter].name,
                         request.sort ? request.sort : "none", role_name((enum role)(1u << r)),
                         house->error.message ? house->error.message : "", house->error.arguments[0]);

@@ -357,6 +357,13 @@ static void changes_by_hand(void **state)
     refused(&house, local, "member add", "{'siret':'73282932000074','name':'N','kinds':['club'],'city':'X','department':'27'}",
             ERR_INVALID, "kinds");
     refused(&house, local, "member change", "{'siret':'" PICKER "','naf':'restaurant'}", ERR_INVALID, "naf");
+    refused(&house, local, "member offer", /* of the State alone: not "one of these", but why */
+            "{'siret':'" PICKER "','function':'sovereign.surveillance','unit_price':1,'capacity':1,'places':['27']}", ERR_REFUSED,
+            "function");
+    assert_non_null(strstr(house.error.message, "L111-3"));
+    refused(&house, local, "member offer", "{'siret':'" PICKER "','function':'dancing','unit_price':1,'capacity':1,'places':['27']}",
+            ERR_INVALID, "function");
+    assert_null(strstr(house.error.arguments[0], "sovereign")); /* is no choice to make */
     refused(&house, local, "member change", "{'siret':'" PICKER "','employees':1,'employees_in_insertion':2}", ERR_INVALID,
             "employees_in_insertion");
     refused(&house, local, "member change", "{'siret':'" PICKER "','latitude':'north'}", ERR_INVALID, "latitude");

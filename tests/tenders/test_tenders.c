@@ -436,6 +436,12 @@ static void test_pieces(void **state)
     const char *received = "{'reference':'21-11','siret':'00000000000018','piece':'tax_certificate','state':'received',"
                            "'received_on':'2021-01-10','expires_on':'2021-01-31'}";
     const char *siret = "35600000000048";
+    assert_int_equal(house_run(house, &session_local, "tender piece", received, NULL), ERR_NOT_FOUND); /* nobody known */
+    assert_string_equal(house->error.field, "siret");
+    assert_int_equal(house_int(house, "SELECT count(*) FROM tender_piece"), 0);
+    assert_int_equal(house_run(house, &session_local, "member add",
+                               "{'siret':'35600000000048','name':'La Poste','kinds':['company'],'city':'Paris','post_code':'75015'}", NULL),
+                     0);
     received = arena_printf(house->arena, "{'reference':'21-11','siret':'%s','piece':'tax_certificate','state':'received',"
                                           "'received_on':'2021-01-10','expires_on':'2021-01-31'}", siret);
     assert_int_equal(house_run(house, &session_local, "tender piece", received, NULL), 0);
