@@ -9,9 +9,15 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 
-flags="-std=c17 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -Isrc -DMAILLON_VERSION=\"fuzz\""
+flags="-std=c17 -D_GNU_SOURCE -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Isrc -DMAILLON_VERSION=\"fuzz\""
 libraries=$(pkg-config --cflags --libs jansson libxml-2.0 libutf8proc libsodium sqlite3 pangocairo libqrencode libmicrohttpd)
-base=$(ls src/base/*.c | grep -v embed.c)
+build=${BUILD:-build}
+# The ground floor, compiled once, with an arena whose pieces the sanitizers can tell apart.
+base="$work/base"
+mkdir "$base"
+for source in $(ls src/base/*.c | grep -v /arena.c) tests/fuzz/arena.c "$build/embedded.c"; do
+    clang $flags -fsanitize=fuzzer-no-link $(pkg-config --cflags jansson libxml-2.0 libutf8proc libsodium) -c "$source" -o "$base/$(basename "$source" .c).o" || exit 1
+done
 sources_of() { # what a fuzzer needs besides the ground floor
     case $1 in
     notice*) echo src/tenders/notice.c src/tenders/formats/*.c ;;
@@ -32,7 +38,7 @@ for file in tests/fuzz/fuzz_*.c; do
     name=$(basename "$file" .c) && name=${name#fuzz_}
     mkdir -p "$work/$name"
     for seed in $(seeds_of "$name"); do [ "$(stat -c %s "$seed")" -lt 100000 ] && cp "$seed" "$work/$name/$(basename "$seed")"; done
-    if ! clang $flags "$file" $base $(sources_of "$name") $libraries -lm -lpthread -o "$work/fuzz_$name" 2>"$work/log"; then
+    if ! clang $flags -fsanitize=fuzzer "$file" "$base"/*.o $(sources_of "$name") $libraries -lm -lpthread -o "$work/fuzz_$name" 2>"$work/log"; then
         echo "FAILED  fuzz $name does not build" && tail -n 20 "$work/log" && failed=1 && continue
     fi
     if "$work/fuzz_$name" -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=2048 -artifact_prefix="$work/" "$work/$name" >"$work/log" 2>&1; then
@@ -42,7 +48,7 @@ for file in tests/fuzz/fuzz_*.c; do
     fi
 done
 
-for program in ${BUILD:-build}/tests/test_crash ${BUILD:-build}/tests/test_faults; do
+for program in "$build/tests/test_crash" "$build/tests/test_faults"; do
     [ -x "$program" ] || continue
     if MAILLON_ROUNDS=$rounds "$program" >"$work/log" 2>&1; then echo "ok      $(basename "$program"), $rounds rounds"; else echo "FAILED  $program" && tail -n 60 "$work/log" && failed=1; fi
 done
