@@ -42,7 +42,7 @@ for file in tests/fuzz/fuzz_*.c; do
         echo "FAILED  fuzz $name does not build" && tail -n 20 "$work/log" && failed=1 && continue
     fi
     if "$work/fuzz_$name" -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=2048 -artifact_prefix="$work/" "$work/$name" >"$work/log" 2>&1; then
-        echo "ok      fuzz $name: $(grep -oE '#[0-9]+' "$work/log" | tail -n 1 | tr -d '#') inputs"
+        echo "ok      fuzz $name: $(sed -nE 's/^Done ([0-9]+) runs.*/\1/p' "$work/log") inputs"
     else
         echo "FAILED  fuzz $name" && tail -n 60 "$work/log" && failed=1
     fi
