@@ -72,7 +72,7 @@ static void fail(const char *what)
 
 static void check(int code, const struct error *error)
 {
-    char text[1024];
+    char text[ERROR_TEXT_BYTES];
     if (!code)
         return;
     error_format(error, error->message ? error->message : "?", text, sizeof text);

@@ -118,7 +118,7 @@ static double now(void)
 
 static void must(int code, const struct error *error)
 {
-    char text[512];
+    char text[ERROR_TEXT_BYTES];
     if (!code)
         return;
     error_format(error, error->message ? error->message : "?", text, sizeof text);

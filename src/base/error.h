@@ -16,13 +16,15 @@ enum error_code { /* the number is the HTTP status that says the same */
     ERR_LOGIN = 401,     /* nobody is logged in, or the password is wrong */
     ERR_FORBIDDEN = 403, /* this role may not */
     ERR_NOT_FOUND = 404,
+    ERR_METHOD = 405, /* of a page that only shows, or only takes */
     ERR_REFUSED = 409, /* a rule of the house or of the law says no */
     ERR_TOO_LARGE = 413,
     ERR_BUSY = 503,
     ERR_INTERNAL = 500, /* the store failed, a file could not be read: the detail goes to the log */
 };
 
-enum { ERROR_ARGUMENTS = 4, ERROR_ARGUMENT_BYTES = 160, ERROR_FIELD_BYTES = 96 };
+enum { ERROR_ARGUMENTS = 4, ERROR_ARGUMENT_BYTES = 512, ERROR_FIELD_BYTES = 96 };
+enum { ERROR_TEXT_BYTES = ERROR_ARGUMENTS * ERROR_ARGUMENT_BYTES + 512 }; /* holds any sentence with its arguments */
 
 struct error {
     enum error_code code;
@@ -32,11 +34,13 @@ struct error {
     struct error *next; /* further errors of the same form, in the request's arena */
 };
 
-/* Fill error and return its code. Arguments are printf-formatted one by one: pass up to four strings, then NULL. */
+/* Fill error and return its code. Pass up to four texts, then NULL; one that is longer than there is room for ends at
+ * a word, with "…". */
 int error_set(struct error *error, enum error_code code, const char *field, const char *message, ...)
     __attribute__((sentinel));
 
-/* Message with its arguments put in, in English or from a translation with the same {n}. Returns its length. */
+/* Message with its arguments put in, in English or from a translation with the same {n}. Returns its length. Give it
+ * ERROR_TEXT_BYTES: what does not fit ends at a word, with "…". */
 size_t error_format(const struct error *error, const char *message, char *text, size_t size);
 
 #endif

@@ -10,14 +10,14 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "kernel/job.h"
+#include "kernel/action.h"
 #include "users/users.h"
 #include "web/web.h"
 
 static int say(struct cli *cli, const char *message, const char *argument)
 {
     struct error sentence = {0};
-    char text[1024];
+    char text[ERROR_TEXT_BYTES];
     error_set(&sentence, ERR_NONE, "", message, argument, NULL);
     error_format(&sentence, tr(cli->language, message), text, sizeof text);
     printf("%s\n", text);
@@ -154,7 +154,8 @@ static int run_serve(struct cli *cli, int from)
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (jobs_mark_interrupted(cli->app, &error) || web_start(cli->app, &options, &web, &error))
+    if (jobs_mark_interrupted(cli->app, &error) || action_forget_answers(cli->app, &error) ||
+        web_start(cli->app, &options, &web, &error))
         return cli_refuse(cli, &error);
     fprintf(stderr, "Maillon: http://%s\n", options.listen);
     sigwait(&signals, &caught);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -12,7 +13,7 @@
 int cli_usage(struct cli *cli, const char *message, const char *argument)
 {
     struct error error = {0};
-    char text[1024];
+    char text[ERROR_TEXT_BYTES];
     error_set(&error, ERR_INVALID, "", message, argument, NULL);
     error_format(&error, tr(cli->language, message), text, sizeof text);
     fprintf(stderr, "maillon: %s\n", text);
@@ -22,7 +23,7 @@ int cli_usage(struct cli *cli, const char *message, const char *argument)
 int cli_refuse(struct cli *cli, const struct error *error)
 {
     for (; error; error = error->next) {
-        char text[2048];
+        char text[ERROR_TEXT_BYTES];
         const char *message = error->message ? error->message : N_("The action failed.");
         error_format(error, tr(cli->language, message), text, sizeof text);
         if (error->field[0])
@@ -85,15 +86,38 @@ void cli_close(struct cli *cli)
     arena_free(cli->arena);
 }
 
+/* What the store could only refuse in words of its own: said before it tries. */
+static int check_file(struct arena *arena, const char *path, bool create, struct error *error)
+{
+    struct stat file;
+    const char *slash = strrchr(path, '/');
+    const char *folder = !slash ? "." : slash == path ? "/" : arena_copy(arena, path, (size_t)(slash - path));
+    bool there = !stat(path, &file);
+    if (!there && !create)
+        return error_set(error, ERR_NOT_FOUND, "db", N_("There is no database {0}. Make one with: maillon init"), path, NULL);
+    if (there && S_ISDIR(file.st_mode))
+        return error_set(error, ERR_REFUSED, "db", N_("{0} is a folder. Give the path of a database file."), path, NULL);
+    if (there && !S_ISREG(file.st_mode))
+        return error_set(error, ERR_REFUSED, "db", N_("{0} is not a file. Give the path of a database file."), path, NULL);
+    if (there && !file.st_size)
+        return error_set(error, ERR_REFUSED, "db", N_("The file {0} is empty: it is no database. Remove it, then make one with: maillon init"),
+                         path, NULL);
+    if (there && access(path, R_OK | W_OK))
+        return error_set(error, ERR_REFUSED, "db", N_("You may not write the database {0}: {1}. Give yourself the right, or copy it where you may write."),
+                         path, strerror(errno), NULL);
+    if (access(folder, W_OK | X_OK)) /* the log stands beside the file */
+        return error_set(error, ERR_REFUSED, "db", N_("You may not write into the folder of the database, {0}: {1}."), folder,
+                         strerror(errno), NULL);
+    return 0;
+}
+
 int cli_open(struct cli *cli, bool create)
 {
     struct error error = {0};
     if (cli->store)
         return 0;
-    if (!create && strncmp(cli->db, "postgres", 8) != 0 && access(cli->db, F_OK)) {
-        error_set(&error, ERR_NOT_FOUND, "db", N_("There is no database {0}. Make one with: maillon init"), cli->db, NULL);
+    if (!strstr(cli->db, "://") && check_file(cli->arena, cli->db, create, &error))
         return cli_refuse(cli, &error);
-    }
     if (store_open(cli->db, 0, &cli->store, &error))
         return cli_refuse(cli, &error);
     cli->app->store = cli->store;

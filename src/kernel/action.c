@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "kernel/job.h"
 
+enum { KEY_BYTES_MAX = 200, FILE_HERE_BYTES = 1 << 20 }; /* a larger file is copied by a worker, not by a web thread */
+
 /* --- what the journal says --- */
 
 const char *actor_name(const struct app *app, const struct session *session, struct arena *arena)
@@ -68,7 +70,7 @@ const char *journal_outcome(struct arena *arena, int code, const struct error *e
 {
     if (!code)
         return "done";
-    char message[1024];
+    char message[ERROR_TEXT_BYTES];
     error_format(error, error->message ? error->message : "", message, sizeof message);
     return arena_printf(arena, "refused: %s%s%s", error->field, error->field[0] ? ": " : "", message);
 }
@@ -87,11 +89,25 @@ static const char *hash_body(struct action_call *call)
     return arena_strdup(call->arena, hash);
 }
 
-/* Sets *ret_found when the key was used before with the same body: call->result is the first answer. */
-static int find_earlier(struct db *db, struct action_call *call, const char *actor, bool *ret_found)
+/* What the request is known by. The key of a form may come back with other fields (a browser shows the page again as it
+ * was): that is another request, not a mistake. */
+static void settle_key(struct action_call *call)
+{
+    if (!call->request.idempotency_key)
+        return;
+    call->body_hash = hash_body(call);
+    if (!call->request.key_of_form)
+        return;
+    char hash[65];
+    const char *both = arena_printf(call->arena, "%s %s", call->request.idempotency_key, call->body_hash);
+    hash_text(both, strlen(both), hash);
+    call->request.idempotency_key = arena_printf(call->arena, "form %s", hash);
+}
+
+/* Sets call->found when the key was used before with the same body: call->result is the first answer. */
+static int find_earlier(struct db *db, struct action_call *call, const char *actor)
 {
     struct rows *rows;
-    *ret_found = false;
     int result = db_query(db, "SELECT body_hash, result FROM idempotency WHERE actor = :actor AND key = :key",
                           BIND(TEXT("actor", actor), TEXT("key", call->request.idempotency_key)), &rows, &call->error);
     if (result)
@@ -108,23 +124,40 @@ static int find_earlier(struct db *db, struct action_call *call, const char *act
     if (!same)
         return error_set(&call->error, ERR_REFUSED, "idempotency_key",
                          N_("This key was already used for another request."), NULL);
-    *ret_found = true;
+    call->found = true;
     return tree_read_json(call->arena, json, strlen(json), &call->result, &call->error);
+}
+
+int journal_keep_answer(struct db *db, const char *actor, const char *key, const char *body_hash, const char *result_json,
+                        struct error *error)
+{
+    return db_run(db,
+                  "INSERT INTO idempotency(actor, key, body_hash, result, instant) "
+                  "VALUES (:actor, :key, :body_hash, :result, :instant)",
+                  BIND(TEXT("actor", actor), TEXT("key", key), TEXT("body_hash", body_hash),
+                       TEXT("result", result_json), INT("instant", date_now())),
+                  error);
 }
 
 static int keep_answer(struct db *db, struct action_call *call, const char *actor)
 {
     struct buffer json = {0};
     tree_write_json(call->result, &json, false);
-    int result = db_run(db,
-                        "INSERT INTO idempotency(actor, key, body_hash, result, instant) "
-                        "VALUES (:actor, :key, :body_hash, :result, :instant)",
-                        BIND(TEXT("actor", actor), TEXT("key", call->request.idempotency_key),
-                             TEXT("body_hash", call->body_hash), TEXT("result", json.bytes),
-                             INT("instant", date_now())),
-                        &call->error);
+    int result = journal_keep_answer(db, actor, call->request.idempotency_key, call->body_hash, json.bytes, &call->error);
     buffer_free(&json);
     return result;
+}
+
+static int forget_answers(struct db *db, void *context, struct error *error)
+{
+    static const int64_t KEPT_MS = 30 * 24 * 3600000LL;
+    (void)context;
+    return db_run(db, "DELETE FROM idempotency WHERE instant < :old", BIND(INT("old", date_now() - KEPT_MS)), error);
+}
+
+int action_forget_answers(struct app *app, struct error *error)
+{
+    return store_write(app->store, forget_answers, NULL, false, error);
 }
 
 /* --- forms --- */
@@ -190,10 +223,10 @@ static int run_task(struct db *db, void *context, struct error *error)
 {
     struct action_call *call = context;
     const char *actor = actor_name(call->app, call->request.session, call->arena);
-    bool found = false;
     call->error = (struct error){0};
-    call->code = call->request.idempotency_key ? find_earlier(db, call, actor, &found) : 0;
-    if (found)
+    call->found = false;
+    call->code = call->request.idempotency_key ? find_earlier(db, call, actor) : 0;
+    if (call->found)
         return 0;
     if (!call->code && !run_in_savepoint(db, call, actor))
         return error_set(error, ERR_INTERNAL, "", N_("The database lost a transaction. Nothing of it was kept."), NULL);
@@ -204,6 +237,27 @@ static int run_task(struct db *db, void *context, struct error *error)
     return journal_append(db, &row, error);
 }
 
+/* A job's row, and the answer for its key. Its journal row is written when it ends; what fails here did nothing. */
+static int run_job_task(struct db *db, void *context, struct error *error)
+{
+    struct action_call *call = context;
+    const char *actor = actor_name(call->app, call->request.session, call->arena);
+    call->error = (struct error){0};
+    call->found = false;
+    call->code = call->request.idempotency_key ? find_earlier(db, call, actor) : 0;
+    if (call->found || call->code)
+        return 0;
+    int result = job_insert(db, call->job, error);
+    if (result)
+        return result;
+    call->result = tree_map(call->arena);
+    tree_set_int(call->arena, call->result, "job", job_id(call->job));
+    result = call->request.idempotency_key ? keep_answer(db, call, actor) : 0;
+    if (result)
+        *error = call->error;
+    return result;
+}
+
 static void task_done(struct write_task *task)
 {
     struct action_call *call = (struct action_call *)((char *)task - offsetof(struct action_call, task));
@@ -211,7 +265,11 @@ static void task_done(struct write_task *task)
         call->code = task->result;
         call->error = call->store_error;
     }
-    if (!call->code && call->action->committed)
+    if (call->job && !call->code && !call->found)
+        job_go(call->job);
+    else if (call->job)
+        job_drop(call->job);
+    else if (!call->code && call->action->committed)
         call->action->committed(call->app);
     call->done(call);
 }
@@ -219,7 +277,7 @@ static void task_done(struct write_task *task)
 static void submit(struct action_call *call)
 {
     call->task = (struct write_task){
-        .run = run_task, .context = call, .error = &call->store_error, .done = task_done};
+        .run = call->job ? run_job_task : run_task, .context = call, .error = &call->store_error, .done = task_done};
     store_submit(call->app->store, &call->task);
 }
 
@@ -238,12 +296,12 @@ static void prepare_and_submit(void *context)
 /* --- the door --- */
 
 /* Neither a password (even hashed with the body) nor a token may reach the table of earlier answers. */
-static bool holds_secret(const struct action *action)
+bool action_takes_key(const struct action *action)
 {
     bool secret = action->secret;
     for (const struct field *field = action->fields; field->name; field++)
         secret |= field->kind == FIELD_SECRET;
-    return secret;
+    return !secret;
 }
 
 static int admit(struct action_call *call)
@@ -252,37 +310,52 @@ static int admit(struct action_call *call)
     call->grant = access_grant(call->app, session, call->action->roles, call->action->name);
     if (!call->grant)
         return access_refuse(session, &call->error);
-    if (call->request.idempotency_key && holds_secret(call->action))
+    if (call->request.idempotency_key && !action_takes_key(call->action))
         return error_set(&call->error, ERR_INVALID, "idempotency_key",
                          N_("This action takes no idempotency key: what is secret is not kept."), NULL);
-    int code = fields_read(call->arena, call->action->fields, call->request.input, &call->args, &call->error);
-    if (!code && call->request.idempotency_key)
-        call->body_hash = hash_body(call);
-    return code;
+    if (call->request.idempotency_key && strlen(call->request.idempotency_key) > KEY_BYTES_MAX)
+        return error_set(&call->error, ERR_INVALID, "idempotency_key", N_("The key is too long: 200 characters at most."),
+                         NULL);
+    return fields_read(call->arena, call->action->fields, call->request.input, &call->args, &call->error);
 }
 
-static void start_job(struct action_call *call)
+/* Copies a job's file, hashes for its key. */
+static void make_and_submit(void *context)
 {
-    int64_t id = 0;
-    call->code = job_start(call->app, call->action, &call->request, call->args, call->grant, &id, &call->error);
-    call->result = tree_map(call->arena);
-    tree_set_int(call->arena, call->result, "job", id);
+    struct action_call *call = context;
+    settle_key(call);
+    call->code = job_make(call->app, call->action, &call->request, call->args, call->grant, &call->job, &call->error);
+    if (call->code)
+        call->done(call);
+    else
+        submit(call);
+}
+
+static void start_aside(struct action_call *call, void (*start)(void *context))
+{
+    if (work_pool_submit(call->app->workers, start, call))
+        return;
+    call->code = error_set(&call->error, ERR_BUSY, "", N_("Too much at once. Try again in a moment."), NULL);
     call->done(call);
 }
 
 void action_start(struct action_call *call)
 {
     call->error = (struct error){0};
+    call->job = NULL;
     call->code = admit(call);
     if (call->code)
         call->done(call);
+    else if (call->action->job && call->request.file.length <= FILE_HERE_BYTES)
+        make_and_submit(call);
     else if (call->action->job)
-        start_job(call);
-    else if (!call->action->prepare)
-        submit(call);
-    else if (!work_pool_submit(call->app->workers, prepare_and_submit, call)) {
-        call->code = error_set(&call->error, ERR_BUSY, "", N_("Too much at once. Try again in a moment."), NULL);
-        call->done(call);
+        start_aside(call, make_and_submit);
+    else {
+        settle_key(call);
+        if (call->action->prepare)
+            start_aside(call, prepare_and_submit);
+        else
+            submit(call);
     }
 }
 
@@ -322,6 +395,15 @@ int action_run(struct app *app, const struct action *action, const struct action
     return waiting.call.code;
 }
 
+static int look_earlier(struct db *db, void *context, struct error *error)
+{
+    struct action_call *call = context;
+    int code = find_earlier(db, call, actor_name(call->app, call->request.session, call->arena));
+    if (code)
+        *error = call->error;
+    return code;
+}
+
 int action_run_here(struct app *app, const struct action *action, const struct action_request *request,
                     atomic_bool *stop, job_tell *tell, void *tell_context, struct arena *arena,
                     struct tree **ret_result, struct error *error)
@@ -332,7 +414,16 @@ int action_run_here(struct app *app, const struct action *action, const struct a
         *error = call.error;
         return code;
     }
-    return job_run_here(app, action, request, call.args, call.grant, stop, tell, tell_context, arena, ret_result, error);
+    if (request->idempotency_key) {
+        settle_key(&call);
+        code = store_write(app->store, look_earlier, &call, false, error);
+    }
+    if (code || call.found) {
+        *ret_result = call.result;
+        return code;
+    }
+    return job_run_here(app, action, request, call.args, call.body_hash, call.grant, stop, tell, tell_context, arena,
+                        ret_result, error);
 }
 
 int ctx_write(struct ctx *ctx, int (*run)(struct db *, void *, struct error *), void *context)

@@ -11,6 +11,7 @@ struct action_request {
     const struct tree *input; /* as typed (texts) or as JSON gave it */
     struct upload file;
     const char *idempotency_key; /* NULL: none */
+    bool key_of_form; /* the key is one of a page's: with another body it is another request, otherwise it is refused */
 };
 
 /* Access, validation, the action in the writer's transaction, its journal row, the sync; then the answer. For a job
@@ -40,6 +41,8 @@ struct action_call {
     struct tree *args;
     const struct grant *grant;
     const char *body_hash;
+    struct job *job;
+    bool found; /* the answer of an earlier request with the same key */
     struct error store_error;
     struct write_task task;
 };
@@ -48,6 +51,8 @@ void action_start(struct action_call *call);
 /* Validated arguments from what was typed or sent. Every error is chained, beside its field (field.c). */
 int fields_read(struct arena *arena, const struct field *fields, const struct tree *input, struct tree **ret_args,
                 struct error *error);
+/* False when its fields or its answer hold a secret: it would be kept with the answer. */
+bool action_takes_key(const struct action *action);
 const char *field_kind_name(enum field_kind kind);
 
 /* What the form of an action starts from, for a session that may run it: see action.fill. */
@@ -63,5 +68,10 @@ const char *actor_name(const struct app *app, const struct session *session, str
 const char *journal_arguments(struct arena *arena, const struct action *action, const struct tree *args,
                               const struct upload *file);
 const char *journal_outcome(struct arena *arena, int code, const struct error *error);
+int journal_keep_answer(struct db *db, const char *actor, const char *key, const char *body_hash, const char *result_json,
+                        struct error *error);
+
+/* At the start of a server: answers kept for keys that nobody will send again (30 days). */
+int action_forget_answers(struct app *app, struct error *error);
 
 #endif

@@ -28,12 +28,13 @@ struct job {
     int64_t started_ms, ended_ms, done, total;
     struct {
         const char *name;
-        char text[96];
+        char text[256];
     } reports[REPORTS_MAX];
     int report_count;
     const char *state; /* literal */
     struct tree *result;
     struct error error;
+    const char *key, *body_hash; /* of the command line: the answer is kept when it ends; NULL: none */
     atomic_bool own_stop;
     atomic_bool *stop;
     job_tell *tell; /* on the command line */
@@ -45,7 +46,7 @@ struct job {
 struct jobs {
     pthread_mutex_t lock;
     struct job *list[KEPT_MAX];
-    int count;
+    int count, reserved; /* reserved: made, its row not yet written */
 };
 
 struct jobs *jobs_new(void)
@@ -135,8 +136,17 @@ struct closing {
     struct job *job;
     int code;
     bool kept; /* has a row in the table job */
-    const char *result_json;
+    const char *result_json, *arguments;
 };
+
+/* On the command line, for its key. The same key may have been used by another program meanwhile: the first stays. */
+static int keep_answer(struct db *db, const struct job *job, const char *result_json, struct error *error)
+{
+    int64_t kept;
+    int result = db_int(db, "SELECT count(*) FROM idempotency WHERE actor = :actor AND key = :key",
+                        BIND(TEXT("actor", job->actor), TEXT("key", job->key)), 0, &kept, error);
+    return result || kept ? result : journal_keep_answer(db, job->actor, job->key, job->body_hash, result_json, error);
+}
 
 /* One transaction: the job's journal row, and its end where a server's page can find it. */
 static int close_job(struct db *db, void *context, struct error *error)
@@ -144,10 +154,12 @@ static int close_job(struct db *db, void *context, struct error *error)
     struct closing *closing = context;
     struct job *job = closing->job;
     struct journal_row row = {job->actor, job->action->name, journal_outcome(job->arena, closing->code, &job->error),
-                              journal_arguments(job->arena, job->action, job->args, &job->file)};
+                              closing->arguments};
     if (!closing->code && job->result)
         row.outcome = arena_printf(job->arena, "done %s", closing->result_json);
     int result = journal_append(db, &row, error);
+    if (!result && !closing->code && job->key)
+        result = keep_answer(db, job, closing->result_json, error);
     if (result || !closing->kept)
         return result;
     return db_run(db, "UPDATE job SET ended = :ended, state = :state, result = :result WHERE id = :id",
@@ -199,7 +211,8 @@ static int run_job(struct job *job, bool kept)
     job->ended_ms = date_now();
     job->state = code ? "failed" : job_stopping(job) ? "stopped" : "done";
     pthread_mutex_unlock(&job->lock);
-    struct closing closing = {job, code, kept, short_json(job->arena, result)};
+    struct closing closing = {job, code, kept, short_json(job->arena, result),
+                              journal_arguments(job->arena, job->action, job->args, &job->file)};
     struct error error = {0};
     int closed = store_write(job->app->store, close_job, &closing, false, &error);
     if (closed && !code) {
@@ -258,9 +271,8 @@ static int copy_args(struct job *job, const struct tree *args, struct error *err
     return result;
 }
 
-static int insert_row(struct db *db, void *context, struct error *error)
+int job_insert(struct db *db, struct job *job, struct error *error)
 {
-    struct job *job = context;
     job->id = db_next_id(db);
     return db_run(db,
                   "INSERT INTO job(id, action, user_id, actor, started, ended, state, result) "
@@ -270,75 +282,104 @@ static int insert_row(struct db *db, void *context, struct error *error)
                   error);
 }
 
-/* What was refused after its row was written never ran: without this it would show as running for ever. */
-static int delete_row(struct db *db, void *context, struct error *error)
+int64_t job_id(const struct job *job)
 {
-    return db_run(db, "DELETE FROM job WHERE id = :id", BIND(INT("id", ((struct job *)context)->id)), error);
+    return job->id;
 }
 
-/* Forgets the oldest that has ended (its row stays); refuses when too many run. */
-static int make_place(struct jobs *jobs, struct error *error)
+static int refuse_more(struct error *error)
 {
-    int running = 0, oldest = -1;
+    return error_set(error, ERR_BUSY, "", N_("Too many long tasks are running. Wait for one to end."), NULL);
+}
+
+/* Refused before anything is written: a row without a task would show as running for ever. */
+static int reserve_place(struct jobs *jobs, struct error *error)
+{
+    pthread_mutex_lock(&jobs->lock);
+    int running = jobs->reserved;
+    for (int i = 0; i < jobs->count; i++) {
+        pthread_mutex_lock(&jobs->list[i]->lock);
+        running += !jobs->list[i]->ended;
+        pthread_mutex_unlock(&jobs->list[i]->lock);
+    }
+    jobs->reserved += running < RUNNING_MAX;
+    pthread_mutex_unlock(&jobs->lock);
+    return running < RUNNING_MAX ? 0 : refuse_more(error);
+}
+
+/* Forgets the oldest that has ended (its row stays). Fewer run than are kept: there is one. */
+static void forget_oldest(struct jobs *jobs)
+{
     for (int i = 0; i < jobs->count; i++) {
         pthread_mutex_lock(&jobs->list[i]->lock);
         bool ended = jobs->list[i]->ended;
         pthread_mutex_unlock(&jobs->list[i]->lock);
-        running += !ended;
-        if (ended && oldest < 0)
-            oldest = i;
-    }
-    if (running >= RUNNING_MAX)
-        return error_set(error, ERR_BUSY, "", N_("Too many long tasks are running. Wait for one to end."), NULL);
-    if (jobs->count == KEPT_MAX) {
-        job_free(jobs->list[oldest]);
-        memmove(&jobs->list[oldest], &jobs->list[oldest + 1], (size_t)(jobs->count - oldest - 1) * sizeof jobs->list[0]);
+        if (!ended)
+            continue;
+        job_free(jobs->list[i]);
+        memmove(&jobs->list[i], &jobs->list[i + 1], (size_t)(jobs->count - i - 1) * sizeof jobs->list[0]);
         jobs->count--;
+        return;
     }
-    return 0;
 }
 
-int job_start(struct app *app, const struct action *action, const struct action_request *request,
-              const struct tree *args, const struct grant *grant, int64_t *ret_id, struct error *error)
+int job_make(struct app *app, const struct action *action, const struct action_request *request,
+             const struct tree *args, const struct grant *grant, struct job **ret_job, struct error *error)
 {
+    int result = reserve_place(app->jobs, error);
+    if (result)
+        return result;
     struct job *job = job_new(app, action, request, grant, arena_new());
-    int result = copy_args(job, args, error);
-    if (!result && request->file.bytes) {
+    result = copy_args(job, args, error);
+    if (result) {
+        job_drop(job);
+        return result;
+    }
+    if (request->file.bytes) {
         char *bytes = memory_get(request->file.length + 1);
         memcpy(bytes, request->file.bytes, request->file.length);
         job->file = (struct upload){arena_strdup(job->arena, request->file.name), bytes, request->file.length};
     }
-    if (!result)
-        result = store_write(app->store, insert_row, job, false, error);
-    if (result) {
-        job_free(job);
-        return result;
-    }
-    struct jobs *jobs = app->jobs;
+    *ret_job = job;
+    return 0;
+}
+
+void job_drop(struct job *job)
+{
+    struct jobs *jobs = job->app->jobs;
     pthread_mutex_lock(&jobs->lock);
-    result = make_place(jobs, error);
-    if (!result && pthread_create(&job->thread, NULL, run_thread, job))
-        result = error_set(error, ERR_BUSY, "", N_("Too many long tasks are running. Wait for one to end."), NULL);
-    if (!result) {
-        job->threaded = true;
-        jobs->list[jobs->count++] = job;
-        *ret_id = job->id;
+    jobs->reserved--;
+    pthread_mutex_unlock(&jobs->lock);
+    job_free(job);
+}
+
+void job_go(struct job *job)
+{
+    struct jobs *jobs = job->app->jobs;
+    pthread_mutex_lock(&jobs->lock);
+    jobs->reserved--;
+    if (jobs->count == KEPT_MAX)
+        forget_oldest(jobs);
+    jobs->list[jobs->count++] = job;
+    job->threaded = !pthread_create(&job->thread, NULL, run_thread, job);
+    if (!job->threaded) { /* no thread to be had: its row says interrupted from the next start on */
+        job->state = "failed";
+        job->ended_ms = date_now();
+        job->ended = true;
+        (void)refuse_more(&job->error);
     }
     pthread_mutex_unlock(&jobs->lock);
-    if (result) {
-        struct error ignored = {0};
-        (void)store_write(app->store, delete_row, job, false, &ignored);
-        job_free(job);
-    }
-    return result;
 }
 
 int job_run_here(struct app *app, const struct action *action, const struct action_request *request,
-                 const struct tree *args, const struct grant *grant, atomic_bool *stop, job_tell *tell,
-                 void *tell_context, struct arena *arena, struct tree **ret_result, struct error *error)
+                 const struct tree *args, const char *body_hash, const struct grant *grant, atomic_bool *stop,
+                 job_tell *tell, void *tell_context, struct arena *arena, struct tree **ret_result,
+                 struct error *error)
 {
     struct job *job = job_new(app, action, request, grant, arena);
     job->args = args;
+    job->key = request->idempotency_key;
+    job->body_hash = body_hash;
     job->file = request->file;
     job->tell = tell;
     job->tell_context = tell_context;
@@ -362,7 +403,7 @@ static bool may_see(const struct session *session, int64_t owner)
 
 static void show_error(struct tree *map, const struct error *error, const char *language, struct arena *arena)
 {
-    char text[1024];
+    char text[ERROR_TEXT_BYTES];
     struct tree *shown = tree_set_map(arena, map, "error");
     error_format(error, tr(language, error->message), text, sizeof text);
     tree_set_int(arena, shown, "code", error->code);

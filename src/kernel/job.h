@@ -27,16 +27,23 @@ struct tree *job_show(struct app *app, int64_t id, const struct session *session
                       struct arena *arena);
 bool job_stop(struct app *app, int64_t id, const struct session *session);
 
-/* Starts an action as a job; args and file are copied. Refuses past 8 running ones. */
-int job_start(struct app *app, const struct action *action, const struct action_request *request,
-              const struct tree *args, const struct grant *grant, int64_t *ret_id, struct error *error);
+/* Starting an action as a job has two halves, so that its row and the answer kept for its idempotency key are written
+ * in one transaction by whoever asks. job_make copies args and file and refuses past 8 running ones; job_insert runs
+ * inside a write task; after the sync job_go starts the thread, or job_drop forgets it. None of them waits. */
+int job_make(struct app *app, const struct action *action, const struct action_request *request,
+             const struct tree *args, const struct grant *grant, struct job **ret_job, struct error *error);
+int job_insert(struct db *db, struct job *job, struct error *error);
+int64_t job_id(const struct job *job);
+void job_go(struct job *job);
+void job_drop(struct job *job);
 
 typedef void job_tell(void *context, int64_t done, int64_t total, const struct tree *report);
 
-/* Runs it on the caller's thread; stop and tell may be NULL. */
+/* Runs it on the caller's thread; stop and tell may be NULL. With a key its answer is kept when it was done. */
 int job_run_here(struct app *app, const struct action *action, const struct action_request *request,
-                 const struct tree *args, const struct grant *grant, atomic_bool *stop, job_tell *tell,
-                 void *tell_context, struct arena *arena, struct tree **ret_result, struct error *error);
+                 const struct tree *args, const char *body_hash, const struct grant *grant, atomic_bool *stop,
+                 job_tell *tell, void *tell_context, struct arena *arena, struct tree **ret_result,
+                 struct error *error);
 
 /* At the start of a server: what a stopped server left running is marked interrupted. */
 int jobs_mark_interrupted(struct app *app, struct error *error);

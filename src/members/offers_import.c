@@ -142,7 +142,7 @@ static int preview_batch(struct offer_import *import)
 
 static void list_refused(struct offer_import *import, const struct offer_line *line)
 {
-    char text[512];
+    char text[ERROR_TEXT_BYTES];
     struct arena *arena = import->ctx->arena;
     struct tree *row = tree_add_map(arena, import->refused);
     error_format(&line->error, tr(import->ctx->language, line->error.message), text, sizeof text);

@@ -145,7 +145,7 @@ static void wait_for_all(struct import *import)
 
 static void add_refusal(struct import *import, const struct error *refusal)
 {
-    char text[1024];
+    char text[ERROR_TEXT_BYTES];
     struct arena *arena = import->ctx->arena;
     import->refused++;
     if (import->refused > REFUSED_MAX)

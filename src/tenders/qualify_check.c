@@ -103,7 +103,7 @@ static struct error *next_error(struct check *check)
 
 static void warn(struct check *check, const char *message, const char *first, const char *second)
 {
-    char text[1024];
+    char text[ERROR_TEXT_BYTES];
     struct error sentence = {0};
     error_set(&sentence, ERR_NONE, "", message, first, second, NULL);
     error_format(&sentence, tr(check->ctx->language, message), text, sizeof text);

@@ -84,7 +84,7 @@ static void run_action(struct request *request, const char *rest)
         .app = request->web->app,
         .action = action,
         .request = {request->session, request->language, input, file,
-                    MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Idempotency-Key")},
+                    MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Idempotency-Key"), false},
         .arena = request->arena,
         .context = request,
     };
@@ -128,7 +128,7 @@ static void open_session(struct request *request)
     request->call = (struct action_call){
         .app = request->web->app,
         .action = app_action(request->web->app, "user login"),
-        .request = {request->session, request->language, input, {NULL, NULL, 0}, NULL},
+        .request = {request->session, request->language, input, {NULL, NULL, 0}, NULL, false},
         .arena = request->arena,
         .context = request,
     };

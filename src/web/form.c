@@ -21,7 +21,7 @@ static const char *error_of(const struct forming *forming, const char *path)
 {
     for (const struct error *error = forming->errors; error; error = error->next)
         if (text_is(error->field, path)) {
-            char text[1024];
+            char text[ERROR_TEXT_BYTES];
             error_format(error, tr(forming->language, error->message), text, sizeof text);
             return arena_strdup(forming->arena, text);
         }
@@ -174,7 +174,7 @@ static void add_summary(const struct forming *forming, struct tree *form)
     struct tree *list = tree_set_list(arena, form, "errors");
     for (const struct error *error = forming->errors; error; error = error->next) {
         struct tree *item = tree_add_map(arena, list);
-        char text[1024];
+        char text[ERROR_TEXT_BYTES];
         error_format(error, tr(forming->language, error->message ? error->message : N_("The action failed.")), text,
                      sizeof text);
         const char *name = strrchr(error->field, '.');
@@ -389,6 +389,7 @@ void form_run(struct request *request, const struct action *action)
     without(input, "remove_row");
     without(input, "back");
     without(input, "cancel");
+    without(input, "key");
     if (add || remove) {
         if (add)
             add_row(arena, input, add);
@@ -398,14 +399,18 @@ void form_run(struct request *request, const struct action *action)
         return;
     }
     settle(arena, action->fields, input, false);
+    const char *key = tree_text(request->form, "key") ? tree_text(request->form, "key") : "";
     request->call = (struct action_call){
         .app = request->web->app,
         .action = action,
-        .request = {request->session, request->language, input, {NULL, NULL, 0}, tree_text(request->form, "key")},
+        .request = {.session = request->session,
+                    .language = request->language,
+                    .input = input,
+                    .idempotency_key = action_takes_key(action) && *key ? key : NULL,
+                    .key_of_form = true},
         .arena = arena,
         .context = request,
     };
-    without(input, "key");
     if (request->upload_name && request->upload.length) {
         request->call.request.file = (struct upload){request->upload_name, buffer_string(&request->upload), request->upload.length};
         for (const struct field *field = action->fields; field->name; field++)

@@ -34,7 +34,7 @@ static void close_field(struct request *request)
 
 static bool is_public(const struct request *request)
 {
-    return request->session == &session_public;
+    return !request->session || request->session == &session_public; /* only a POST has a body that anybody asked for */
 }
 
 static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const char *name, const char *filename,

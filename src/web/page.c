@@ -1,4 +1,5 @@
 /* Pages: the context that every template finds, the answers of the views a page shows, its forms. */
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,15 @@ static void add_user(struct request *request, struct tree *context)
     buffer_free(&roles);
 }
 
+/* Of the forms of this page: sent twice by an impatient hand one is done once. */
+static const char *random_key(struct arena *arena)
+{
+    unsigned char bytes[16];
+    char text[33];
+    randombytes_buf(bytes, sizeof bytes);
+    return arena_strdup(arena, sodium_bin2hex(text, sizeof text, bytes, sizeof bytes));
+}
+
 struct tree *page_context(struct request *request, const char *title)
 {
     struct arena *arena = request->arena;
@@ -93,6 +103,7 @@ struct tree *page_context(struct request *request, const char *title)
     tree_set_text(arena, context, "title", title);
     tree_set_text(arena, context, "path", request->path);
     tree_set_text(arena, context, "csrf", request->csrf);
+    tree_set_text(arena, context, "key", random_key(arena));
     tree_set_text(arena, context, "version", request->web->version);
     tree_set_text(arena, context, "today", arena_strdup(arena, today));
     tree_set_text(arena, context, "done", action ? tr(request->language, action->title) : NULL);
@@ -448,7 +459,7 @@ void page_show_login(struct request *request, const struct error *error)
 {
     struct tree *context = page_context(request, tr(request->language, N_("Log in")));
     const char *message = NULL, *back = request_param(request, "back");
-    char text[512];
+    char text[ERROR_TEXT_BYTES];
     if (error) {
         error_format(error, tr(request->language, error->message), text, sizeof text);
         message = arena_strdup(request->arena, text);

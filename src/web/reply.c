@@ -39,7 +39,7 @@ void reply_page(struct request *request, int status, const char *template_name, 
     request->type = "text/html; charset=utf-8";
     buffer_clear(&request->out);
     if (error.code || template_render(set, "web/layout", context, &options, &request->out, &error)) {
-        char text[1024];
+        char text[ERROR_TEXT_BYTES];
         error_format(&error, error.message, text, sizeof text);
         log_line("page %s: %s", template_name, text);
         request->status = 500;
@@ -69,7 +69,7 @@ void reply_json(struct request *request, int status, const struct tree *tree)
 
 static const char *error_text(struct arena *arena, const char *language, const struct error *error)
 {
-    char text[2048];
+    char text[ERROR_TEXT_BYTES];
     error_format(error, tr(language, error->message ? error->message : N_("The action failed.")), text, sizeof text);
     return arena_strdup(arena, text);
 }
@@ -92,7 +92,7 @@ struct tree *problem_tree(struct arena *arena, const char *language, const struc
 void reply_error(struct request *request, int code, const struct error *error)
 {
     if (code == ERR_INTERNAL) {
-        char text[1024];
+        char text[ERROR_TEXT_BYTES];
         error_format(error, error->message ? error->message : "", text, sizeof text);
         log_line("%s %s: %s", request->method, request->path, text);
     }
@@ -130,6 +130,8 @@ static void add_headers(struct request *request, struct MHD_Response *response)
         MHD_add_response_header(response, "Set-Cookie", request->cookie);
     if (request->cookie2)
         MHD_add_response_header(response, "Set-Cookie", request->cookie2);
+    if (request->allow)
+        MHD_add_response_header(response, "Allow", request->allow);
     if (request->disposition)
         MHD_add_response_header(response, "Content-Disposition", request->disposition);
     if (request->status == MHD_HTTP_SERVICE_UNAVAILABLE)

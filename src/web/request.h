@@ -38,8 +38,10 @@ struct web {
     struct page *pages;
     size_t page_count;
     struct MHD_Daemon *daemon;
+    int listener; /* its socket until the daemon has it; then -1 */
     atomic_size_t busy;      /* requests being routed or suspended */
     atomic_bool stopping;
+    atomic_llong last_said; /* second of the last line in the log from the library */
     atomic_size_t held_bytes; /* of bodies, until their request has ended */
     pthread_mutex_t pool_lock;
     struct request *pool; /* requests at rest, with their arena and buffer */
@@ -86,6 +88,7 @@ struct request {
     const char *type; /* content type */
     struct buffer out;
     const char *location, *cookie, *cookie2, *disposition;
+    const char *allow; /* methods, when the one asked for was refused */
     bool keep; /* a static file: may be kept by the browser for ever */
 };
 

@@ -165,21 +165,17 @@ static struct tree *match(struct arena *arena, const char *pattern, const char *
     return *pattern || *path ? NULL : params;
 }
 
-static bool route_page(struct request *request)
+static const struct page *find_page(const struct request *request, const struct tree **ret_params)
 {
     const struct web *web = request->web;
     for (int with_params = 0; with_params < 2; with_params++) /* a fixed path wins: /members/import over /members/:siret */
         for (size_t i = 0; i < web->page_count; i++) {
             const struct page *page = &web->pages[i];
-            if ((strchr(page->path, ':') != NULL) != (with_params == 1))
-                continue;
-            const struct tree *params = match(request->arena, page->path, request->path);
-            if (params) {
-                page_show(request, page, params);
-                return true;
-            }
+            if ((strchr(page->path, ':') != NULL) == (with_params == 1) &&
+                (*ret_params = match(request->arena, page->path, request->path)))
+                return page;
         }
-    return false;
+    return NULL;
 }
 
 /* --- assets --- */
@@ -225,6 +221,61 @@ static void not_found(struct request *request)
     reply_error(request, ERR_NOT_FOUND, &error);
 }
 
+/* --- methods --- */
+
+static const char shows[] = "GET, HEAD", takes[] = "POST", both[] = "GET, HEAD, POST";
+
+/* The methods that a path of /api/ answers; NULL: there is no such path. */
+static const char *api_methods(struct request *request, const char *rest)
+{
+    if (text_starts(rest, "do/")) {
+        const struct action *action = action_of(request, rest + 3);
+        return action && !action->unlisted ? takes : NULL;
+    }
+    if (text_is(rest, "session"))
+        return takes;
+    if (text_starts(rest, "view/"))
+        return app_view(request->web->app, rest + 5) ? shows : NULL;
+    return text_is(rest, "openapi.json") || text_starts(rest, "jobs/") ? shows : NULL;
+}
+
+static const char *methods(struct request *request)
+{
+    const char *path = request->path;
+    const struct tree *params;
+    if (text_starts(path, "/api/"))
+        return api_methods(request, path + 5);
+    if (text_starts(path, "/do/")) {
+        const struct action *action = action_of(request, path + 4);
+        return action && !action->unlisted ? both : NULL;
+    }
+    if (text_is(path, "/login") || (text_starts(path, "/jobs/") && text_ends(path, "/stop")))
+        return both;
+    if (text_is(path, "/logout"))
+        return takes;
+    if (text_starts(path, "/assets/") || text_starts(path, "/jobs/") || text_starts(path, "/view/") ||
+        text_starts(path, "/paper/"))
+        return shows;
+    return find_page(request, &params) ? shows : NULL;
+}
+
+/* A path that answers other methods only: says which. What is not there at all is left to the routes. */
+static bool refuse_method(struct request *request)
+{
+    const char *allowed = methods(request);
+    bool get = text_is(request->method, "GET"), post = text_is(request->method, "POST"); /* HEAD is a GET to us */
+    if (!allowed || (get && allowed != takes) || (post && allowed != shows))
+        return false;
+    struct error error = {0};
+    request->allow = allowed;
+    int code = allowed == takes ? error_set(&error, ERR_METHOD, "", N_("This address only takes what a form sends: go back to the page with the form."), NULL)
+                                : error_set(&error, ERR_METHOD, "", N_("This address only shows something: nothing can be sent to it."), NULL);
+    reply_error(request, code, &error);
+    return true;
+}
+
+/* --- both methods --- */
+
 static void route_job(struct request *request, const char *rest, bool post)
 {
     int64_t id;
@@ -244,6 +295,8 @@ static void route_job(struct request *request, const char *rest, bool post)
 static void route_get(struct request *request)
 {
     const char *path = request->path;
+    const struct page *page;
+    const struct tree *params;
     if (text_starts(path, "/do/")) {
         const struct action *action = action_of(request, path + 4);
         if (action && !action->unlisted)
@@ -269,7 +322,9 @@ static void route_get(struct request *request)
         route_job(request, path + 6, false);
     } else if (text_is(path, "/login")) {
         page_show_login(request, NULL);
-    } else if (!route_page(request)) {
+    } else if ((page = find_page(request, &params))) {
+        page_show(request, page, params);
+    } else if (!refuse_method(request)) {
         not_found(request);
     }
 }
@@ -308,10 +363,13 @@ void route(struct request *request)
     }
     if (!request->session) /* a POST was asked who it is before its body was read */
         session_find(request);
-    if (text_starts(request->path, "/api/"))
-        api_route(request, request->path + 5);
-    else if (text_is(request->method, "GET"))
+    bool api = text_starts(request->path, "/api/"), get = text_is(request->method, "GET");
+    if (!api && get)
         route_get(request);
+    else if (refuse_method(request))
+        return;
+    else if (api)
+        api_route(request, request->path + 5);
     else if (text_is(request->method, "POST"))
         route_post(request);
     else

@@ -3,13 +3,17 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/date.h"
 #include "base/embed.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "web/request.h"
 
@@ -87,6 +91,8 @@ static void begin(struct request *request)
 {
     input_end(request);
     request->language = language_of(request);
+    if (!request->session && (request->too_large || request->too_many))
+        session_find(request);
     if (request->too_large || request->too_many) {
         struct error error = {0};
         int code = request->too_large
@@ -207,33 +213,71 @@ static int parse_listen(const char *listen, struct sockaddr_in *ret_address, str
     return 0;
 }
 
-int web_start(struct app *app, const struct web_options *options, struct web **ret_web, struct error *error)
+/* A socket of our own, so that the refusal says why. An address just left may be taken again at once (SO_REUSEADDR), one
+ * where another program listens may not. */
+static int open_listener(const char *listen_at, int *ret_socket, struct error *error)
 {
     struct sockaddr_in address;
-    int result = parse_listen(options->listen, &address, error);
+    int result = parse_listen(listen_at, &address, error), on = 1;
     if (result)
         return result;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0 && !setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) &&
+        !bind(fd, (struct sockaddr *)&address, sizeof address) && !listen(fd, SOMAXCONN)) {
+        *ret_socket = fd;
+        return 0;
+    }
+    int why = errno;
+    if (fd >= 0)
+        close(fd);
+    if (why == EADDRINUSE)
+        return error_set(error, ERR_REFUSED, "listen",
+                         N_("Another program already serves {0}. Stop it, or choose another port with --listen."), listen_at,
+                         NULL);
+    return error_set(error, ERR_REFUSED, "listen", N_("The address {0} cannot be used: {1}."), listen_at, strerror(why), NULL);
+}
+
+/* What the library has to say, at most once a second: clients that break off on purpose must not fill the log. */
+static void hear_library(void *context, const char *format, va_list ap)
+{
+    struct web *web = context;
+    char text[400];
+    int64_t now = date_now() / 1000;
+    if (atomic_exchange(&web->last_said, now) == now)
+        return;
+    vsnprintf(text, sizeof text, format, ap);
+    text[strcspn(text, "\r\n")] = 0;
+    log_line("http: %s", text);
+}
+
+static struct MHD_Daemon *start_daemon(struct web *web)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, web,
+        MHD_OPTION_EXTERNAL_LOGGER, hear_library, web, MHD_OPTION_LISTEN_SOCKET, web->listener, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(cores > 1 ? cores : 2),
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_SECONDS,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
+}
+
+int web_start(struct app *app, const struct web_options *options, struct web **ret_web, struct error *error)
+{
     struct arena *arena = arena_new();
     struct web *web = ARENA_NEW(arena, struct web);
-    *web = (struct web){.app = app, .options = *options, .arena = arena, .version = MAILLON_VERSION};
+    *web = (struct web){.app = app, .options = *options, .arena = arena, .listener = -1, .version = MAILLON_VERSION};
     pthread_mutex_init(&web->pool_lock, NULL);
-    result = route_load(web, error);
+    int result = open_listener(options->listen, &web->listener, error);
+    if (!result)
+        result = route_load(web, error);
+    if (!result && !(web->daemon = start_daemon(web)))
+        result = error_set(error, ERR_REFUSED, "listen", N_("The address {0} cannot be used: {1}."), options->listen,
+                           strerror(errno), NULL);
     if (result) {
         web_stop(web);
         return result;
     }
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    web->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, web,
-        MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(cores > 1 ? cores : 2),
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_SECONDS,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
-    if (!web->daemon) {
-        web_stop(web);
-        return error_set(error, ERR_REFUSED, "listen", N_("The address {0} cannot be used: {1}."), options->listen,
-                         strerror(errno), NULL);
-    }
+    web->listener = -1; /* the daemon closes it */
     *ret_web = web;
     return 0;
 }
@@ -248,6 +292,8 @@ void web_stop(struct web *web)
             nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
         MHD_stop_daemon(web->daemon);
     }
+    if (web->listener >= 0)
+        close(web->listener);
     while (web->pool) {
         struct request *request = web->pool;
         web->pool = request->next;

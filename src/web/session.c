@@ -104,7 +104,7 @@ static void call_user_action(struct request *request, const char *name, struct t
     request->call = (struct action_call){
         .app = request->web->app,
         .action = app_action(request->web->app, name),
-        .request = {request->session, request->language, input, {NULL, NULL, 0}, NULL},
+        .request = {request->session, request->language, input, {NULL, NULL, 0}, NULL, false},
         .arena = request->arena,
         .context = request,
     };

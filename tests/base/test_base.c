@@ -528,16 +528,25 @@ static void test_error_sentences(void **state)
     error_format(&error, error.message, text, sizeof text);
     assert_string_equal(text, "one and two, one;  {9} {x");
     assert_int_equal(error_format(&error, "{0}{1}{0}", small, sizeof small), 7);
-    assert_string_equal(small, "onetwoo");
+    assert_string_equal(small, "onet…"); /* one very long word is cut inside */
     error_set(&error, ERR_INVALID, NULL, "{0}", "ééééé", NULL);
-    error_format(&error, error.message, small, 6); /* cut between characters, not inside one */
-    assert_string_equal(small, "éé");
-    char long_text[400];
-    memset(long_text, 'x', 399);
-    long_text[399] = 0;
+    error_format(&error, error.message, small, 6); /* but between characters, not inside one */
+    assert_string_equal(small, "é…");
+    char long_text[1200] = "", wide[ERROR_TEXT_BYTES];
+    memset(long_text, 'x', 1199);
     error_set(&error, ERR_INVALID, long_text, "{0}", long_text, NULL);
     assert_int_equal(strlen(error.field), ERROR_FIELD_BYTES - 1);
     assert_int_equal(strlen(error.arguments[0]), ERROR_ARGUMENT_BYTES - 1);
+    for (size_t i = 0; i + 6 < sizeof long_text; i += 6) /* a sentence ends at a word, and shows that it goes on */
+        memcpy(long_text + i, "words ", 6);
+    error_set(&error, ERR_INVALID, "", "See: {0}", long_text, NULL);
+    error_format(&error, error.message, wide, sizeof wide);
+    assert_true(text_ends(wide, " words…"));
+    assert_true(strlen(wide) > 500);
+    for (int i = 0; i < ERROR_ARGUMENTS; i++) /* every argument at its longest still leaves room for the sentence */
+        memset(error.arguments[i], 'y', ERROR_ARGUMENT_BYTES - 1);
+    error_format(&error, "{0} {1} {2} {3} and the end of a sentence, which is what says what to do.", wide, sizeof wide);
+    assert_true(text_ends(wide, "what to do."));
     assert_int_equal(error_set(NULL, ERR_BUSY, "", "x", NULL), ERR_BUSY);
 }
 

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *arena = arena_new();
     struct tree *tree = NULL;
     struct error error = {0};
-    char text[512];
+    char text[ERROR_TEXT_BYTES];
     if (tree_read_json(arena, (const char *)data, size, &tree, &error)) {
         require(error.code && error.message);
         require(error_format(&error, error.message, text, sizeof text) < sizeof text);

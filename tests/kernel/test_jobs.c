@@ -269,6 +269,31 @@ static void test_here_and_now(void **state)
     assert_int_equal(action_run_here(house->app, &actions[0], &request, NULL, NULL, NULL, house->arena, &result, &house->error), ERR_LOGIN);
 }
 
+/* The same key and the same body: one task, and the answer of the first, whether it runs aside or here. */
+static void test_keys(void **state)
+{
+    struct house *house = *state;
+    struct tree *first, *second;
+    assert_int_equal(house_run_key(house, &session_local, &actions[0], "{'steps':1}", "k", &first), 0);
+    assert_int_equal(house_run_key(house, &session_local, &actions[0], "{'steps':1}", "k", &second), 0);
+    assert_string_equal(json_of(house->arena, first), json_of(house->arena, second));
+    assert_int_equal(house_run_key(house, &session_local, &actions[0], "{'steps':2}", "k", NULL), ERR_REFUSED);
+    assert_int_equal(house_int(house, "SELECT count(*) FROM job"), 1);
+    wait_for_row(house, tree_int(first, "job", 0), "done");
+    for (int i = 0; i < 20; i++) /* what is dropped gives its place back: more than may run at once */
+        assert_int_equal(house_run_key(house, &session_local, &actions[0], "{'steps':1}", "k", &second), 0);
+    struct action_request request = {.session = &session_local, .language = "en", .idempotency_key = "here",
+                                     .input = json_tree(house->arena, "{'steps':5}")};
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(action_run_here(house->app, &actions[0], &request, NULL, NULL, NULL, house->arena, &first, &house->error), 0);
+        assert_int_equal(tree_int(first, "done", 0), 5);
+    }
+    assert_int_equal(house_int(house, "SELECT count(*) FROM journal"), 2);
+    house_tamper(house, "UPDATE idempotency SET instant = 1 WHERE key = 'here'");
+    assert_int_equal(action_forget_answers(house->app, &house->error), 0);
+    assert_int_equal(house_int(house, "SELECT count(*) FROM idempotency"), 1);
+}
+
 int main(void)
 {
 #define HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house, close_house)
@@ -276,6 +301,7 @@ int main(void)
         HOUSE(test_progress_and_result), HOUSE(test_stop),        HOUSE(test_failure),
         HOUSE(test_whose_it_is),         HOUSE(test_interrupted), HOUSE(test_too_many),
         HOUSE(test_long_result),         HOUSE(test_here_and_now),
+        HOUSE(test_keys),
     };
     return cmocka_run_group_tests_name("jobs", tests, NULL, NULL);
 }

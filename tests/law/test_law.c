@@ -58,7 +58,7 @@ static void bad_rows(void **state)
     _cleanup_arena_ struct arena *arena = arena_new();
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct error error;
-        char text[1024];
+        char text[ERROR_TEXT_BYTES];
         assert_int_equal(read_rows(arena, cases[i].rows, &error), ERR_INVALID);
         error_format(&error, error.message, text, sizeof text);
         if (!strstr(text, cases[i].says) || !strstr(text, "data/law/work.csv"))

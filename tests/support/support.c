@@ -15,7 +15,7 @@ static void must(struct house *house, int code, const char *what)
 {
     if (!code)
         return;
-    char text[1024];
+    char text[ERROR_TEXT_BYTES];
     error_format(&house->error, house->error.message ? house->error.message : "", text, sizeof text);
     fail_msg("%s: %s", what, text);
 }

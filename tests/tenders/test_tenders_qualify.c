@@ -259,7 +259,7 @@ static void test_sovereign_names_its_article(void **state)
 {
     struct house *house = *state;
     struct tree *input = read_example(house);
-    char text[1024];
+    char text[ERROR_TEXT_BYTES];
     struct tree *requirement = (struct tree *)tree_path(input, "lots.0.requirements.0");
     remove_member(requirement, "function");
     tree_set_text(house->arena, requirement, "function", "sovereign.registry");

@@ -50,7 +50,7 @@ static char *render(struct arena *arena, const struct page *pages, const char *j
         return arena_strdup(arena, buffer_string(&out) + 1);
     assert_string_equal(buffer_string(&out), ">");
     assert_int_equal(error.code, failed);
-    char message[500];
+    char message[ERROR_TEXT_BYTES];
     error_format(&error, error.message, message, sizeof message);
     return arena_printf(arena, "! %s", message);
 }
