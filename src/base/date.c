@@ -165,9 +165,14 @@ static int64_t paris(int64_t milliseconds)
     return milliseconds + (summer ? 2 : 1) * 3600000;
 }
 
+void date_of(int64_t milliseconds, char ret_text[DATE_BYTES])
+{
+    date_format((int32_t)floor_days(paris(milliseconds)), ret_text);
+}
+
 void date_today(char ret_text[DATE_BYTES])
 {
-    date_format((int32_t)floor_days(paris(date_now())), ret_text);
+    date_of(date_now(), ret_text);
 }
 
 char *date_screen(struct arena *arena, const char *date, const char *language)

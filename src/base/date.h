@@ -19,6 +19,7 @@ bool date_parse_instant(const char *text, int64_t *ret_milliseconds);
 char *date_format_instant(struct arena *arena, int64_t milliseconds); /* 2021-01-04T11:00:00.000Z */
 
 int64_t date_now(void);                      /* wall clock, UTC milliseconds */
+void date_of(int64_t milliseconds, char ret_text[DATE_BYTES]); /* the day of an instant in France */
 void date_today(char ret_text[DATE_BYTES]);  /* in France (Europe/Paris), whatever the process's time zone */
 char *date_screen(struct arena *arena, const char *date, const char *language); /* 4 janv. 2021, 4 Jan 2021 */
 char *date_screen_instant(struct arena *arena, int64_t milliseconds, const char *language); /* Paris time */

@@ -4,6 +4,7 @@
 #include "establishments/establishments.h"
 #include "groupings/groupings.h"
 #include "law/law.h"
+#include "ledger/ledger.h"
 #include "members/members.h"
 #include "tenders/tenders.h"
 #include "users/users.h"
@@ -15,6 +16,7 @@ const struct subject *const cli_subjects[] = {
     &members_subject,
     &tenders_subject,
     &establishments_subject,
+    &ledger_subject,
     &groupings_subject,
     NULL,
 };

@@ -6,6 +6,10 @@ CREATE TABLE ledger_entity ( -- whose books these are: one legal entity to a dat
     kind TEXT NOT NULL, -- scic, scop or association: which law allocates its surplus [public]
     example INTEGER NOT NULL -- 1: invented, every printout says EXEMPLE [public]
 ) STRICT;
+CREATE TABLE ledger_content ( -- which charts and journals of data/accounts are loaded
+    id INTEGER PRIMARY KEY NOT NULL, -- always 1 [internal]
+    hash TEXT NOT NULL -- of the files [internal]
+) STRICT;
 CREATE TABLE ledger_book ( -- books that never mix: no entry crosses from one into another
     code TEXT PRIMARY KEY NOT NULL, -- general: the books of the legal entity; others mirror accounts held elsewhere [internal]
     statutory INTEGER NOT NULL -- 1: in the trial balance, the FEC and the open books; 0: never [internal]

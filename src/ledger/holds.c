@@ -1,0 +1,121 @@
+/* Holds and their end; reversals. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "ledger/posting.h"
+
+struct origin { /* an entry that another ends or reverses; texts in the arena */
+    const char *kind, *journal, *piece, *label;
+    struct ledger_line *lines;
+    size_t count;
+};
+
+static int read_origin(struct db *db, struct arena *arena, int64_t id, const char *field, struct origin *ret_origin,
+                       struct error *error)
+{
+    struct rows *rows;
+    int result = db_query(db, "SELECT kind, journal, piece, label FROM ledger_entry WHERE id = :id", BIND(INT("id", id)), &rows,
+                          error);
+    if (result)
+        return result;
+    bool found = rows_next(rows);
+    if (found)
+        *ret_origin = (struct origin){.kind = arena_strdup(arena, rows_text(rows, 0)),
+                                      .journal = arena_strdup(arena, rows_text(rows, 1)),
+                                      .piece = arena_strdup(arena, rows_text(rows, 2)),
+                                      .label = arena_strdup(arena, rows_text(rows, 3))};
+    result = rows_close(rows);
+    if (result)
+        return result;
+    if (!found)
+        return error_set(error, ERR_NOT_FOUND, field, N_("There is no such entry."), NULL);
+    return booking_lines(db, arena, id, &ret_origin->lines, &ret_origin->count, error);
+}
+
+static int read_hold(struct db *db, struct arena *arena, int64_t id, struct origin *ret_origin, struct error *error)
+{
+    int result = read_origin(db, arena, id, "hold", ret_origin, error);
+    if (!result && !text_is(ret_origin->kind, "hold"))
+        return error_set(error, ERR_REFUSED, "hold", N_("This entry is not a hold."), NULL);
+    return result;
+}
+
+int ledger_hold(struct db *db, const struct ledger_entry *entry, int64_t now_ms, struct ledger_posted *ret_hold,
+                struct error *error)
+{
+    struct booking booking = {.kind = BOOKING_HOLD, .entry = *entry};
+    return booking_run(db, &booking, 1, now_ms, ret_hold, error);
+}
+
+/* How much is on one side of an account; debit: +1, credit: -1. */
+static __int128 side(const struct ledger_line *lines, size_t count, int64_t account, int sign)
+{
+    __int128 sum = 0;
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].account == account && (lines[i].amount_cents > 0) == (sign > 0))
+            sum += (__int128)lines[i].amount_cents * sign;
+    return sum;
+}
+
+static int check_within(struct db *db, struct arena *arena, const struct ledger_entry *entry, const struct origin *hold,
+                        struct error *error)
+{
+    for (size_t i = 0; i < entry->line_count; i++) {
+        int sign = entry->lines[i].amount_cents > 0 ? 1 : -1;
+        int64_t account = entry->lines[i].account;
+        if (side(entry->lines, entry->line_count, account, sign) > side(hold->lines, hold->count, account, sign))
+            return error_set(error, ERR_REFUSED, arena_printf(arena, "lines.%zu.amount", i),
+                             N_("More would be posted on the account {0} than was held on it."), account_words(db, arena, account), NULL);
+    }
+    return 0;
+}
+
+int ledger_post_hold(struct db *db, int64_t hold, const struct ledger_entry *entry, int64_t now_ms,
+                     struct ledger_posted *ret_posted, struct error *error)
+{
+    _cleanup_arena_ struct arena *arena = arena_new();
+    struct origin origin = {0};
+    int result = read_hold(db, arena, hold, &origin, error);
+    if (result)
+        return result;
+    struct booking booking = {.kind = BOOKING_POST, .entry = *entry, .origin = hold, .freed = origin.lines, .freed_count = origin.count};
+    if (!booking.entry.lines) {
+        booking.entry.lines = origin.lines;
+        booking.entry.line_count = origin.count;
+    }
+    result = check_within(db, arena, &booking.entry, &origin, error);
+    return result ? result : booking_run(db, &booking, 1, now_ms, ret_posted, error);
+}
+
+int ledger_release(struct db *db, int64_t hold, const char *on, const char *label, const char *key, int64_t now_ms,
+                   struct ledger_posted *ret_posted, struct error *error)
+{
+    _cleanup_arena_ struct arena *arena = arena_new();
+    struct origin origin = {0};
+    int result = read_hold(db, arena, hold, &origin, error);
+    if (result)
+        return result;
+    struct booking booking = {.kind = BOOKING_RELEASE, .origin = hold, .freed = origin.lines, .freed_count = origin.count};
+    booking.entry = (struct ledger_entry){.journal = origin.journal, .entry_on = on, .piece = origin.piece,
+                                          .label = label ? label : origin.label, .key = key};
+    return booking_run(db, &booking, 1, now_ms, ret_posted, error);
+}
+
+int ledger_reverse(struct db *db, int64_t entry, const char *on, const char *label, int64_t now_ms,
+                   struct ledger_posted *ret_posted, struct error *error)
+{
+    _cleanup_arena_ struct arena *arena = arena_new();
+    struct origin origin = {0};
+    int result = read_origin(db, arena, entry, "entry", &origin, error);
+    if (result)
+        return result;
+    if (!text_is(origin.kind, "entry") && !text_is(origin.kind, "post"))
+        return error_set(error, ERR_REFUSED, "entry", N_("Only an entry can be reversed: not a hold, an opening or a reversal."), NULL);
+    for (size_t i = 0; i < origin.count; i++)
+        origin.lines[i].amount_cents = -origin.lines[i].amount_cents;
+    struct booking booking = {.kind = BOOKING_REVERSAL, .origin = entry};
+    booking.entry = (struct ledger_entry){.journal = origin.journal, .entry_on = on, .piece = origin.piece,
+                                          .label = label ? label : origin.label, .lines = origin.lines, .line_count = origin.count};
+    return booking_run(db, &booking, 1, now_ms, ret_posted, error);
+}
