@@ -21,7 +21,7 @@ static const char *const steps[] = {
     "grouping print 20-142573-P1",
     "user add admin --role admin",
     "user add camille --role coordinator",
-    "user add robin --role member --organisation 00012001400014",
+    "user add robin --role member --organisation 00012008900016",
     "user add audit --role auditor",
 };
 

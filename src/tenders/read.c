@@ -208,7 +208,8 @@ static int read_head(struct reading *reading, bool *ret_found)
     struct qualification *q = reading->into;
     int result = db_query(
         reading->db,
-        "SELECT t.reference, t.object, t.buyer, q.version, q.author, q.at_ms, q.estimated_value_cents, q.weight_price, "
+        "SELECT t.reference, t.object || CASE WHEN t.object_cut = 1 THEN '…' ELSE '' END, t.buyer, q.version, q.author, "
+        "q.at_ms, q.estimated_value_cents, q.weight_price, "
         "q.weight_quality, q.weight_social, q.max_lots, q.legal_form, q.single_membership, d.visit_on, d.questions_until, "
         "d.deadline, d.offer_valid_until FROM tender_qualification q JOIN tender t ON t.id = q.tender "
         "LEFT JOIN tender_desk d ON d.tender = q.tender WHERE q.tender = :tender ORDER BY q.version DESC LIMIT 1",
