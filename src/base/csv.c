@@ -45,6 +45,8 @@ static const char *quoted_end(const struct csv *csv, const char *p, const char *
     while ((p = memchr(p, '"', (size_t)(limit - p)))) {
         for (const char *line = from; (line = memchr(line, '\n', (size_t)(p - line))); line++)
             ++*lines;
+        if (*lines > CSV_RECORD_LINES_MAX)
+            return NULL;
         if (p + 1 < csv->end && p[1] == '"') {
             p += 2;
             from = p;

@@ -10,7 +10,7 @@ struct arena;
 struct error;
 struct csv;
 
-enum { CSV_CELLS_MAX = 256, CSV_CELL_BYTES_MAX = 1 << 20 };
+enum { CSV_CELLS_MAX = 256, CSV_CELL_BYTES_MAX = 1 << 20, CSV_RECORD_LINES_MAX = 10000 };
 
 /* Reads from memory that the caller keeps while the reader lives. Reads the header line. Refuses a file that is
  * empty, holds NUL bytes, or whose first line is no header. The reader lives in the arena. */
@@ -22,7 +22,9 @@ size_t csv_column_count(const struct csv *csv);
 const char *csv_column_name(const struct csv *csv, size_t index);
 
 /* Next record: true, and its cells until the next call. A record with a cell or a count over the limits is given
- * with csv_broken() true and must be refused by the caller; reading goes on at the next line. */
+ * with csv_broken() true and must be refused by the caller, by the line it starts on; reading goes on at the next line. The
+ * time is that of the file's length, whatever its quotes: a quote is looked for in the next 4 MB only, and whichever quote
+ * it meets there ends the search. */
 bool csv_next(struct csv *csv);
 bool csv_broken(const struct csv *csv);
 size_t csv_line(const struct csv *csv);                   /* line of the file where the record starts, from 1 */

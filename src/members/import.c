@@ -21,13 +21,14 @@
 enum outcome { NEW, CHANGED, SAME, MERGED, REFUSED, OUTCOMES };
 enum { REFUSED_LISTED_MAX = 10000 };
 
-struct seen_line {
-    uint64_t siret, fingerprint;
-    uint64_t who; /* folded name and town */
+struct seen_one { /* a SIRET with what its lines called it, or a single line (who is 0) */
+    uint64_t key;
+    uint64_t who; /* folded name and town of the first line */
+    bool mixed;   /* a later line said otherwise */
 };
 
-struct seen { /* open addressing: lines of this file that were understood */
-    struct seen_line *slots;
+struct seen { /* open addressing: lines of this file that were understood. However often a SIRET comes back, it has one slot */
+    struct seen_one *slots;
     size_t count, room; /* room is a power of two */
 };
 
@@ -49,18 +50,13 @@ struct import {
 
 /* --- what stood on earlier lines --- */
 
-static size_t seen_slot(const struct seen *seen, uint64_t siret)
+/* The slot of the key, empty when it was not seen. */
+static struct seen_one *seen_find(const struct seen *seen, uint64_t key)
 {
-    return (size_t)(siret * 11400714819323198485u) & (seen->room - 1);
-}
-
-static void seen_put(struct seen *seen, struct seen_line line)
-{
-    size_t slot = seen_slot(seen, line.siret);
-    while (seen->slots[slot].siret)
+    size_t slot = (size_t)(key * 11400714819323198485u) & (seen->room - 1);
+    while (seen->slots[slot].key && seen->slots[slot].key != key)
         slot = (slot + 1) & (seen->room - 1);
-    seen->slots[slot] = line;
-    seen->count++;
+    return &seen->slots[slot];
 }
 
 static void seen_grow(struct seen *seen)
@@ -68,10 +64,9 @@ static void seen_grow(struct seen *seen)
     struct seen old = *seen;
     seen->room = old.room ? old.room * 2 : 4096;
     seen->slots = memory_get(seen->room * sizeof *seen->slots);
-    seen->count = 0;
     for (size_t i = 0; i < old.room; i++)
-        if (old.slots[i].siret)
-            seen_put(seen, old.slots[i]);
+        if (old.slots[i].key)
+            *seen_find(seen, old.slots[i].key) = old.slots[i];
     free(old.slots);
 }
 
@@ -87,18 +82,24 @@ static uint64_t who_hash(struct arena *arena, const struct organisation *says)
 /* Marks the line as a second one, one with another name or town, or the same one again. */
 static void look_back(struct seen *seen, struct arena *arena, struct member_line *line)
 {
-    struct seen_line mine = {strtoull(line->says.siret, NULL, 10), 0, who_hash(arena, &line->says)};
-    memcpy(&mine.fingerprint, line->fingerprint, sizeof mine.fingerprint);
-    if (seen->count * 2 >= seen->room)
+    uint64_t siret = strtoull(line->says.siret, NULL, 10), who = who_hash(arena, &line->says);
+    uint64_t fingerprint = strtoull(arena_copy(arena, line->fingerprint, 16), NULL, 16);
+    if ((seen->count + 2) * 2 >= seen->room)
         seen_grow(seen);
-    for (size_t slot = seen_slot(seen, mine.siret); seen->slots[slot].siret; slot = (slot + 1) & (seen->room - 1)) {
-        const struct seen_line *other = &seen->slots[slot];
-        line->second |= other->siret == mine.siret;
-        line->differs |= other->siret == mine.siret && other->who != mine.who;
-        line->repeated |= other->siret == mine.siret && other->fingerprint == mine.fingerprint;
+    struct seen_one *same = seen_find(seen, fingerprint ^ siret), *first;
+    line->repeated = same->key != 0;
+    if (!line->repeated) {
+        *same = (struct seen_one){.key = fingerprint ^ siret};
+        seen->count++;
     }
-    if (!line->repeated)
-        seen_put(seen, mine);
+    first = seen_find(seen, siret);
+    line->second = first->key != 0;
+    line->differs = line->second && (first->mixed || first->who != who);
+    if (!line->second) {
+        *first = (struct seen_one){siret, who, false};
+        seen->count++;
+    }
+    first->mixed = line->differs;
 }
 
 /* --- one line against what is stored --- */

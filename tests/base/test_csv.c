@@ -164,12 +164,65 @@ static void test_many_unclosed_quotes(void **state)
     arena_free(arena);
 }
 
+/* A quote that seems to close ten thousand lines further on is taken for one that never closes: its line is refused, and
+ * the records after it are read. */
+static void test_record_over_many_lines(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    struct buffer file = {0};
+    struct csv *csv;
+    struct error error = {0};
+    buffer_text(&file, "a,b\n1,\"open\n");
+    for (int i = 0; i < CSV_RECORD_LINES_MAX + 10; i++)
+        buffer_text(&file, "1,2\n");
+    buffer_text(&file, "1,x\"\n");
+    assert_int_equal(csv_open(arena, file.bytes, file.length, &csv, &error), 0);
+    assert_true(csv_next(csv));
+    assert_true(csv_broken(csv));
+    assert_int_equal(csv_line(csv), 2);
+    int good = 0;
+    while (csv_next(csv))
+        good += !csv_broken(csv);
+    assert_int_equal(good, CSV_RECORD_LINES_MAX + 11);
+    buffer_free(&file);
+    arena_free(arena);
+}
+
+/* Whatever its quotes, a file costs the time of its length: each pattern would take minutes if every line looked to the end. */
+static void test_hostile_quotes(void **state)
+{
+    (void)state;
+    enum { BYTES = 8 << 20 };
+    static const char *const patterns[] = {"\"\"\"x\n", "\"x\"\"\n", "x,\"\"\"y\n", "\"\n", "\"\"\n", "x\"\"y\n",
+                                           "\"x\n", "x,\"\n", "\"\"\"\"x\n\"\"\"\n", "x,\"\"y\n\"\"\"\"\n"};
+    for (size_t i = 0; i < COUNT_OF(patterns); i++)
+        for (int opened = 0; opened < 2; opened++) {
+            struct arena *arena = arena_new();
+            struct buffer file = {0};
+            struct csv *csv;
+            struct error error = {0};
+            buffer_text(&file, opened ? "a,b\n1,\"open\n" : "a,b\n");
+            while (file.length < BYTES)
+                buffer_text(&file, patterns[i]);
+            double start = seconds_now();
+            assert_int_equal(csv_open(arena, file.bytes, file.length, &csv, &error), 0);
+            while (csv_next(csv))
+                ;
+            if (seconds_now() - start > 10)
+                fail_msg("%s takes %d s", patterns[i], (int)(seconds_now() - start));
+            buffer_free(&file);
+            arena_free(arena);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_files),  cmocka_unit_test(test_columns),
         cmocka_unit_test(test_limits), cmocka_unit_test(test_line_of_100_megabytes),
-        cmocka_unit_test(test_many_unclosed_quotes),
+        cmocka_unit_test(test_many_unclosed_quotes), cmocka_unit_test(test_record_over_many_lines),
+        cmocka_unit_test(test_hostile_quotes),
     };
     return cmocka_run_group_tests_name("csv", tests, NULL, NULL);
 }

@@ -257,6 +257,27 @@ static void bad_files_change_nothing(void **state)
 
 /* --- the demo's members and offers --- */
 
+/* One SIRET on every line, each with another name: the time of the file's length, not of its square. */
+static void one_siret_many_times(void **state)
+{
+    enum { LINES = 200000 };
+    (void)state;
+    struct house house;
+    struct buffer file = {0};
+    struct tree *report = NULL;
+    house_open(&house, subjects);
+    buffer_text(&file, "siret;kind;name;city;post_code\n");
+    for (int i = 0; i < LINES; i++)
+        buffer_printf(&file, PICKER ";scic;name %d;Rouen;76000\n", i);
+    double start = seconds_now();
+    assert_int_equal(run_file(&house, &session_local, "member import", file.bytes, file.length, "{'preview':true}", &report), 0);
+    expect(report, LINES, 1, 0, 0, LINES - 1, 0);
+    if (seconds_now() - start > 30)
+        fail_msg("%d s", (int)(seconds_now() - start));
+    buffer_free(&file);
+    house_close(&house);
+}
+
 static void the_demo(void **state)
 {
     (void)state;
@@ -549,6 +570,7 @@ int main(void)
         cmocka_unit_test(a_person_decides),
         cmocka_unit_test(bad_lines_are_named),
         cmocka_unit_test(bad_files_change_nothing),
+        cmocka_unit_test(one_siret_many_times),
         cmocka_unit_test(the_demo),
         cmocka_unit_test(bad_offers_are_named),
         cmocka_unit_test(a_member_changes_its_own_only),
