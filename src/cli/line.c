@@ -121,6 +121,10 @@ int cli_open(struct cli *cli, bool create)
     if (store_open(cli->db, 0, &cli->store, &error))
         return cli_refuse(cli, &error);
     cli->app->store = cli->store;
+    const char *keys = getenv("MAILLON_KEYS");
+    cli->app->keys = keys                                       ? keys
+                     : !strncmp(cli->db, "postgres", 8) ? NULL
+                                                                : arena_printf(cli->arena, "%s.keys", cli->db);
     if (app_migrate(cli->app, &error))
         return cli_refuse(cli, &error);
     if (cli->as && users_session(cli->app, cli->as, cli->arena, &cli->session, &error))

@@ -6,6 +6,7 @@
 #include "law/law.h"
 #include "ledger/ledger.h"
 #include "members/members.h"
+#include "people/people.h"
 #include "tenders/tenders.h"
 #include "users/users.h"
 
@@ -16,6 +17,7 @@ const struct subject *const cli_subjects[] = {
     &members_subject,
     &tenders_subject,
     &establishments_subject,
+    &people_subject,
     &ledger_subject,
     &groupings_subject,
     NULL,

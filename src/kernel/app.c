@@ -117,6 +117,9 @@ void app_close(struct app *app)
     if (!app)
         return;
     jobs_free(app->jobs);
+    for (const struct subject *const *subject = app->subjects; *subject; subject++)
+        if ((*subject)->stop)
+            (*subject)->stop(app);
     work_pool_free(app->workers);
     access_free(app->access);
     arena_free(app->arena);

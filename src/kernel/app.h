@@ -11,6 +11,9 @@
 
 struct access;
 struct jobs;
+struct keyring;
+
+enum { SEAL_HASH_BYTES = 65 };
 
 struct app {
     struct arena *arena; /* lives as long as the program */
@@ -26,6 +29,11 @@ struct app {
     struct jobs *jobs;
     struct work_pool *workers; /* two threads for what a web thread must not do itself */
     const char *operator_name; /* of the system, for journal rows of the local operator */
+    /* Sealed values (people): set by the room that keeps the keys. NULL: no room of this program seals. */
+    const char *keys;        /* folder of the keys, outside the database; NULL: none was named */
+    _Atomic(struct keyring *) keyring; /* that room's, opened at the first need */
+    const char *(*unseal)(struct app *app, const void *bytes, size_t length, struct arena *arena); /* NULL: key gone */
+    void (*seal_hash)(struct app *app, const char *typed, char ret_hash[SEAL_HASH_BYTES], struct arena *arena);
     atomic_bool touching; /* a write of a session's last_seen is under way: one at a time is enough */
 };
 

@@ -159,6 +159,8 @@ struct subject {
     const struct paper *papers;   /* ends with a paper without a name; may be NULL */
     /* Called once after the schema is there: loads shipped facts. May be NULL. */
     int (*start)(struct app *app, struct error *error);
+    /* Called once when the application closes: lets go of what start took. May be NULL. */
+    void (*stop)(struct app *app);
 };
 
 #endif

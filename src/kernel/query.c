@@ -157,6 +157,13 @@ static bool is_number(enum column_kind kind)
 static int bind_typed(struct run *run, const char *name, enum column_kind kind, const char *text)
 {
     int64_t number = 0;
+    if (kind == COLUMN_SEALED) {
+        char *hash = arena_alloc(run->arena, SEAL_HASH_BYTES);
+        if (run->app->seal_hash)
+            run->app->seal_hash(run->app, text, hash, run->arena);
+        bind_value(run, (struct binding)TEXT(name, hash));
+        return 0;
+    }
     if (!is_number(kind)) {
         if (kind == COLUMN_DATE && !date_is(text))
             return error_set(run->error, ERR_INVALID, name, N_("This must be a date, such as 2026-03-31."), NULL);
@@ -297,6 +304,11 @@ static void set_cell(struct run *run, struct tree *map, const struct view_column
         tree_set_bool(arena, map, column->name, rows_int(rows, index) != 0);
     } else if (is_number(column->kind)) {
         tree_set_int(arena, map, column->name, rows_int(rows, index));
+    } else if (column->kind == COLUMN_SEALED) {
+        size_t length;
+        const void *bytes = rows_bytes(rows, index, &length);
+        tree_set_text(arena, map, column->name,
+                      run->app->unseal ? run->app->unseal(run->app, bytes, length, arena) : NULL);
     } else if (column->kind == COLUMN_JSON) {
         const char *json = rows_text(rows, index);
         struct error ignored;
@@ -428,13 +440,29 @@ struct reading {
     const struct view_request *request;
 };
 
+/* What was asked for, without the names that were typed to find somebody. */
+static const struct tree *public_params(struct run *run, const struct tree *params)
+{
+    struct tree *shown = tree_map(run->arena);
+    for (const struct tree *member = params ? params->first : NULL; member; member = member->next) {
+        bool sealed = false;
+        for (int i = 0; i < run->view->param_count; i++)
+            sealed |= run->view->params[i].kind == COLUMN_SEALED && !strcmp(run->view->params[i].name, member->name);
+        if (sealed || member->kind != TREE_TEXT)
+            tree_set_text(run->arena, shown, member->name, "…");
+        else
+            tree_set_text(run->arena, shown, member->name, member->text);
+    }
+    return shown;
+}
+
 /* The row of a sensitive reading stands in the journal before anything is shown. */
 static int journal_reading(struct db *db, void *context, struct error *error)
 {
     struct reading *reading = context;
     struct run *run = reading->run;
     struct buffer json = {0};
-    tree_write_json(reading->request->params ? reading->request->params : tree_map(run->arena), &json, false);
+    tree_write_json(public_params(run, reading->request->params), &json, false);
     struct journal_row row = {actor_name(run->app, run->session, run->arena), run->view->name, "read", json.bytes};
     int result = journal_append(db, &row, error);
     buffer_free(&json);

@@ -10,7 +10,8 @@
 #include "base/text.h"
 
 static const char *const kind_names[] = {"text", "note", "int",  "money", "quantity", "rate", "date", "instant",
-                                         "bool", "code", "words", "siret", "ref",      "id",   "json"};
+                                         "bool", "code", "words", "siret", "ref",      "id",   "json",
+                                         "sealed"};
 
 const char *column_kind_name(enum column_kind kind)
 {

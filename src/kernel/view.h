@@ -23,7 +23,9 @@
  * Lists are paged by key: a list's body is a plain SELECT (no aggregate, no LIMIT) that ends with its WHERE or FROM,
  * its key is unique, and sort columns are NOT NULL and indexed together with the key.
  *
- * Column and parameter kinds: text note int money quantity rate date instant bool code words siret ref id json. */
+ * Column and parameter kinds: text note int money quantity rate date instant bool code words siret ref id json sealed.
+ * A sealed column is a BLOB that the keys of persons open (absent once a person is erased); a sealed parameter is bound
+ * as the hash by which a name is found. */
 #ifndef MAILLON_VIEW_H
 #define MAILLON_VIEW_H
 
@@ -45,6 +47,7 @@ enum column_kind {
     COLUMN_REF,
     COLUMN_ID,
     COLUMN_JSON, /* text of a JSON value: given as a tree */
+    COLUMN_SEALED, /* text that a person's key opens */
 };
 
 struct view_column {

@@ -25,6 +25,7 @@ void house_reopen(struct house *house)
     house->error = (struct error){0};
     must(house, store_open(house->path, 0, &house->store, &house->error), "store_open");
     must(house, app_open(house->subjects, house->store, &house->app, &house->error), "app_open");
+    house->app->keys = arena_printf(house->arena, "%s/keys", house->folder);
     must(house, app_migrate(house->app, &house->error), "app_migrate");
 }
 
@@ -55,6 +56,11 @@ void house_close(struct house *house)
     for (size_t i = 0; i < COUNT_OF(ends); i++) {
         snprintf(path, sizeof path, "%s%s", house->path, ends[i]);
         unlink(path);
+    }
+    static const char *const keys[] = {"keys/site", "keys/people", "keys"};
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        snprintf(path, sizeof path, "%s/%s", house->folder, keys[i]);
+        remove(path);
     }
     rmdir(house->folder);
     arena_free(house->arena);

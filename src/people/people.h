@@ -1,0 +1,43 @@
+/* People: who is in detention where, as far as a service needs it. Names and register numbers are sealed with a key
+ * of each person, kept outside the database (keyring.h); what other rooms keep is the reference printed on paper. No
+ * offence, no sentence, no cause of an absence: there is no column to put them in.
+ *
+ * Every table of any room that says something about a person has a column person_id: export and erasing find it so. */
+#ifndef MAILLON_PEOPLE_H
+#define MAILLON_PEOPLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/declare.h"
+
+extern const struct subject people_subject;
+
+enum { PERSON_REFERENCE_BYTES = 9 }; /* "KFT-PWXC" and NUL */
+
+struct stay { /* texts live in the arena and are never NULL */
+    int64_t id, person, establishment_id;
+    const char *reference, *establishment;
+    const char *wing, *cell;
+    const char *state;   /* "present", "absent", "left" */
+    const char *left_by; /* "release", "transfer", "death" or "" */
+    const char *since, *left_on;
+    const char *language; /* of papers */
+    bool pictures;
+};
+
+/* The last stay of a person in an establishment, by reference as typed ("kft pwxc") or by register number.
+ * ERR_NOT_FOUND, field "person". A reference whose check sign is wrong says so. Reader or writer. */
+int stay_find(struct app *app, struct db *db, struct arena *arena, int64_t establishment, const char *typed,
+              struct stay *ret_stay, struct error *error);
+int stay_read(struct db *db, struct arena *arena, int64_t id, struct stay *ret_stay, struct error *error);
+
+/* The person's name as a paper handed to that person may say it: "DUPONT Jean"; "" when the key is gone. The caller
+ * declares its view or paper sensitive, so that the reading is journaled. Reader or writer. */
+int person_name(struct app *app, struct db *db, struct arena *arena, int64_t person, const char **ret_name,
+                struct error *error);
+
+/* Tidied form of a typed reference; false when it is none (wrong length, sign or check). */
+bool person_reference_read(const char *typed, char ret_reference[PERSON_REFERENCE_BYTES]);
+
+#endif

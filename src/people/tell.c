@@ -1,0 +1,183 @@
+/* The forms that tell one event, and correcting what a form got wrong. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "establishments/establishments.h"
+#include "kernel/app.h"
+#include "people/internal.h"
+
+int person_establishment(struct ctx *ctx, struct db *db, const struct tree *args, int64_t *ret_id, const char **ret_ref,
+                         struct error *error)
+{
+    struct establishment found;
+    const char *named = tree_text(args, "establishment");
+    int64_t own = ctx->grant->establishment;
+    int result = own             ? establishment_read(db, ctx->arena, own, &found, error)
+                 : named && *named ? establishment_find(db, ctx->arena, named, &found, error)
+                                   : error_set(error, ERR_INVALID, "establishment", N_("Say in which establishment."), NULL);
+    if (result)
+        return result;
+    if (own && named && *named && strcmp(named, found.ref) != 0)
+        return error_set(error, ERR_FORBIDDEN, "establishment", N_("You work in {0}: others are not yours."), found.ref, NULL);
+    *ret_id = found.id;
+    *ret_ref = found.ref;
+    return 0;
+}
+
+static const char *given(const struct tree *args, const char *name)
+{
+    const char *text = tree_text(args, name);
+    return text ? text : "";
+}
+
+static int tell(struct ctx *ctx, const struct tree *args, enum stay_kind kind, struct tree *result)
+{
+    static const char *const outcomes[] = {"new", "changed", "same"};
+    struct stay_told told = {.kind = kind,
+                             .number = given(args, "number"),
+                             .reference = given(args, kind == STAY_ARRIVAL ? "reference" : "person"),
+                             .family_name = given(args, "family_name"),
+                             .given_names = given(args, "given_names"),
+                             .wing = given(args, "wing"),
+                             .cell = given(args, "cell"),
+                             .on = *given(args, "on") ? given(args, "on") : ctx->today,
+                             .language = *given(args, "paper_language") ? given(args, "paper_language") : "fr",
+                             .pictures = tree_true(tree_get(args, "pictures"))};
+    struct stay stay;
+    enum stay_outcome outcome;
+    int code = person_establishment(ctx, ctx->db, args, &told.establishment_id, &told.establishment, ctx->error);
+    if (!code && kind == STAY_ARRIVAL && !*told.reference && !*told.family_name)
+        code = error_set(ctx->error, ERR_INVALID, "family_name", N_("This is required."), NULL);
+    if (!code)
+        code = stay_take(ctx, ctx->db, &told, false, &outcome, &stay, ctx->error);
+    if (code)
+        return code;
+    tree_set_text(ctx->arena, result, "reference", stay.reference);
+    tree_set_text(ctx->arena, result, "outcome", outcomes[outcome]);
+    tree_set_text(ctx->arena, result, "wing", stay.wing);
+    tree_set_text(ctx->arena, result, "cell", stay.cell);
+    tree_set_text(ctx->arena, result, "state", stay.state);
+    return 0;
+}
+
+/* A register number that was typed for a person becomes the reference, so that the journal holds no number. */
+int person_prepare(struct ctx *ctx, struct tree *args)
+{
+    struct tree *person = (struct tree *)tree_get(args, "person");
+    struct error ignored = {0};
+    struct stay stay;
+    struct db *db;
+    int64_t establishment;
+    const char *ref;
+    int code = store_reader(ctx->app->store, &db, ctx->error);
+    if (code)
+        return code;
+    code = db_begin_read(db, ctx->error);
+    if (!code) {
+        code = person_establishment(ctx, db, args, &establishment, &ref, ctx->error);
+        if (!code && stay_find(ctx->app, db, ctx->arena, establishment, person->text, &stay, &ignored))
+            person->text = "…";
+        else if (!code)
+            person->text = stay.reference;
+        db_end_read(db);
+    }
+    store_release(ctx->app->store, db);
+    return code;
+}
+
+int person_admit(struct ctx *ctx, const struct tree *args, struct tree *result)
+{
+    return tell(ctx, args, STAY_ARRIVAL, result);
+}
+
+int person_move(struct ctx *ctx, const struct tree *args, struct tree *result)
+{
+    return tell(ctx, args, STAY_MOVE, result);
+}
+
+int person_absent(struct ctx *ctx, const struct tree *args, struct tree *result)
+{
+    return tell(ctx, args, STAY_ABSENT, result);
+}
+
+int person_back(struct ctx *ctx, const struct tree *args, struct tree *result)
+{
+    return tell(ctx, args, STAY_BACK, result);
+}
+
+int person_leave(struct ctx *ctx, const struct tree *args, struct tree *result)
+{
+    const char *by = tree_text(args, "left_by");
+    enum stay_kind kind = STAY_RELEASE;
+    while (strcmp(stay_kind_names[kind], by) != 0)
+        kind++;
+    return tell(ctx, args, kind, result);
+}
+
+/* --- corrections --- */
+
+static int seal_name(struct ctx *ctx, struct keyring *keys, int64_t person, const char *column, const char *name)
+{
+    const void *bytes;
+    size_t length;
+    int code = keyring_seal(keys, person, name, ctx->arena, &bytes, &length, ctx->error);
+    if (code)
+        return code;
+    const char *sql = !strcmp(column, "family_name") ? "UPDATE person SET family_name = :name WHERE id = :id"
+                                                     : "UPDATE person SET given_names = :name WHERE id = :id";
+    return db_run(ctx->db, sql, BIND(BYTES("name", bytes, length), INT("id", person)), ctx->error);
+}
+
+static int read_names(struct ctx *ctx, int64_t person, const char *ret_names[2])
+{
+    struct rows *rows;
+    int code = db_query(ctx->db, "SELECT family_name, given_names FROM person WHERE id = :id", BIND(INT("id", person)), &rows,
+                        ctx->error);
+    if (code)
+        return code;
+    if (rows_next(rows))
+        for (int i = 0; i < 2; i++) {
+            size_t length;
+            const void *bytes = rows_bytes(rows, i, &length);
+            const char *text = ctx->app->unseal(ctx->app, bytes, length, ctx->arena);
+            ret_names[i] = text ? text : "";
+        }
+    return rows_close(rows);
+}
+
+static int correct_names(struct ctx *ctx, const struct tree *args, int64_t person)
+{
+    static const char *const columns[] = {"family_name", "given_names"};
+    const char *names[2] = {"", ""};
+    struct keyring *keys;
+    int code = people_keys(ctx->app, ctx->db, &keys, ctx->error);
+    if (!code)
+        code = read_names(ctx, person, names);
+    for (int i = 0; i < 2 && !code; i++)
+        if (*given(args, columns[i])) {
+            names[i] = given(args, columns[i]);
+            code = seal_name(ctx, keys, person, columns[i], names[i]);
+        }
+    return code ? code : person_words_keep(ctx->db, keys, ctx->arena, person, names[0], names[1], ctx->error);
+}
+
+int person_correct(struct ctx *ctx, const struct tree *args, struct tree *result)
+{
+    struct stay stay;
+    int64_t establishment;
+    const char *ref;
+    int code = person_establishment(ctx, ctx->db, args, &establishment, &ref, ctx->error);
+    if (!code)
+        code = stay_find(ctx->app, ctx->db, ctx->arena, establishment, given(args, "person"), &stay, ctx->error);
+    if (!code && (*given(args, "family_name") || *given(args, "given_names")))
+        code = correct_names(ctx, args, stay.person);
+    if (!code && *given(args, "paper_language"))
+        code = db_run(ctx->db, "UPDATE person SET paper_language = :language WHERE id = :id",
+                      BIND(TEXT("language", given(args, "paper_language")), INT("id", stay.person)), ctx->error);
+    if (!code && tree_get(args, "pictures"))
+        code = db_run(ctx->db, "UPDATE person SET pictures = :pictures WHERE id = :id",
+                      BIND(INT("pictures", tree_true(tree_get(args, "pictures"))), INT("id", stay.person)), ctx->error);
+    if (!code)
+        tree_set_text(ctx->arena, result, "reference", stay.reference);
+    return code;
+}
