@@ -122,8 +122,12 @@ const char *show_typed(struct arena *arena, const char *language, enum field_kin
 enum column_kind show_kind_by_name(const struct tree *value)
 {
     const char *name = value->name ? value->name : "";
+    static const char words[] = "roles kinds functions services accreditations"; /* codes, separated by spaces */
+    static const char codes[] = "role kind function service state status decision form outcome legal_form";
     if (value->kind == TREE_BOOL)
         return COLUMN_BOOL;
+    if (value->kind == TREE_TEXT && (text_has_word(words, name) || text_has_word(codes, name)))
+        return text_has_word(words, name) ? COLUMN_WORDS : COLUMN_CODE;
     if (text_ends(name, "_cents"))
         return COLUMN_MONEY;
     if (text_ends(name, "_ms"))

@@ -13,7 +13,8 @@ const char *show_plain(struct arena *arena, enum column_kind kind, const struct 
 /* As a person would type it into a form of that language: 1234,50 or 1234.50; a rate in per cent. */
 const char *show_typed(struct arena *arena, const char *language, enum field_kind kind, const struct tree *value);
 
-/* Kind of a member of an action's result, which declares no columns: by its type and the unit its name ends in. */
+/* Kind of a member of an action's result, which declares no columns: by its type, the unit its name ends in, and the
+ * names under which codes are answered everywhere (state, role …). */
 enum column_kind show_kind_by_name(const struct tree *value);
 
 /* "/members/{siret}" with the values of the first of the maps that has the name, percent-encoded. Maps may be NULL. */

@@ -71,7 +71,7 @@ static const struct action actions[] = {
      .help = N_("Closes the user's sessions, ends a lock, and opens a closed account again."), .confirm = true,
      .secret = true},
     {"user password", N_("Change my password"), ROLES_ALL, password_fields, user_password, user_password_prepare,
-     .help = N_("Your other sessions are closed."), .secret = true},
+     .help = N_("Your other sessions are closed."), .after = "/", .secret = true},
     {"user login", N_("Log in"), ROLES_ALL, login_fields, user_login, user_login_prepare, .unlisted = true,
      .secret = true},
     {"user logout", N_("Log out"), ROLES_ALL, logout_fields, user_logout, .unlisted = true},

@@ -83,6 +83,15 @@ static const char *input_type(const char *widget)
 static void add_fields(const struct forming *forming, struct tree *list, const struct field *fields,
                        const struct tree *values, const char *prefix);
 
+/* "lots.0.place" -> "lots-0-place", after the form's own: no dots, which style sheets would read as classes. */
+static const char *element_id(const struct forming *forming, const char *path)
+{
+    char *id = arena_printf(forming->arena, "%s%s", forming->id, path);
+    for (char *p = id; *p; p++)
+        *p = *p == '.' ? '-' : *p;
+    return id;
+}
+
 /* Name of one row of a list: "lots" is Lots, "lots.one" is Lot. */
 static const char *one_of(const struct forming *forming, const char *name)
 {
@@ -107,8 +116,8 @@ static void add_rows(const struct forming *forming, struct tree *shown, const st
         tree_set_text(arena, row, "row_label",
                       single ? NULL : arena_printf(arena, "%s %d", one_of(forming, field->name), index + 1));
         tree_set_text(arena, row, "remove", single ? NULL : arena_printf(arena, "%s.%d", path, index));
-        tree_set_text(arena, row, "row_path", arena_printf(arena, "%s.%d", path, index));
-        tree_set_text(arena, row, "list_name", path);
+        tree_set_text(arena, row, "row_id", element_id(forming, arena_printf(arena, "%s.%d", path, index)));
+        tree_set_text(arena, row, "list_id", element_id(forming, path));
         add_fields(forming, tree_set_list(arena, row, "fields"), field->of, item, prefix);
     }
     tree_set_text(arena, shown, "add", single ? NULL : path);
@@ -138,14 +147,16 @@ static void add_field(const struct forming *forming, struct tree *list, const st
                   field->kind == FIELD_LIST || field->kind == FIELD_NOTE || text_is(widget, "is_words"));
     tree_set_text(arena, shown, "input_type", input_type(widget));
     tree_set_text(arena, shown, "autocomplete", field->kind == FIELD_SECRET ? "new-password" : NULL);
+    const char *id = element_id(forming, path);
     tree_set_text(arena, shown, "name", path);
+    tree_set_text(arena, shown, "id", id);
     tree_set_text(arena, shown, "label", tr_name(forming->language, field->name));
     tree_set_text(arena, shown, "hint", hint);
     tree_set_text(arena, shown, "error", error);
     tree_set_text(arena, shown, "described",
-                  hint && error ? arena_printf(arena, "h-%s%s e-%s%s", forming->id, path, forming->id, path)
-                  : hint        ? arena_printf(arena, "h-%s%s", forming->id, path)
-                  : error       ? arena_printf(arena, "e-%s%s", forming->id, path)
+                  hint && error ? arena_printf(arena, "h-%s e-%s", id, id)
+                  : hint        ? arena_printf(arena, "h-%s", id)
+                  : error       ? arena_printf(arena, "e-%s", id)
                                 : NULL);
     tree_set_bool(arena, shown, "required", field->required);
     tree_set_text(arena, shown, "value", text);
@@ -179,7 +190,7 @@ static void add_summary(const struct forming *forming, struct tree *form)
                      sizeof text);
         const char *name = strrchr(error->field, '.');
         name = name ? name + 1 : error->field;
-        tree_set_text(arena, item, "target", error->field[0] ? arena_printf(arena, "%s%s", forming->id, error->field) : NULL);
+        tree_set_text(arena, item, "target", error->field[0] ? element_id(forming, error->field) : NULL);
         tree_set_text(arena, item, "field_label", *name ? tr_name(forming->language, arena_strdup(arena, name)) : NULL);
         tree_set_text(arena, item, "message", arena_strdup(arena, text));
     }

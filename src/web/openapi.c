@@ -234,6 +234,18 @@ static void describe_components(struct arena *arena, struct tree *document)
     tree_set_text(arena, tree_set_map(arena, errors, "items"), "type", "object");
 }
 
+/* A tag for each word that names begin with: what an operation is about. */
+static void describe_tag(struct arena *arena, struct tree *tags, const char *name)
+{
+    const char *word = arena_copy(arena, name, strcspn(name, " ."));
+    for (const struct tree *tag = tags->first; tag; tag = tag->next)
+        if (text_is(tree_text(tag, "name"), word))
+            return;
+    struct tree *tag = tree_add_map(arena, tags);
+    tree_set_text(arena, tag, "name", word);
+    tree_set_text(arena, tag, "description", tr_name("en", word));
+}
+
 struct tree *web_openapi(struct app *app, struct arena *arena)
 {
     struct tree *document = tree_map(arena);
@@ -247,6 +259,12 @@ struct tree *web_openapi(struct app *app, struct arena *arena)
     tree_set_text(arena, license, "identifier", "AGPL-3.0-or-later");
     tree_set_text(arena, tree_add_map(arena, tree_set_list(arena, document, "servers")), "url", "/");
     tree_set_list(arena, tree_add_map(arena, tree_set_list(arena, document, "security")), "bearer");
+    struct tree *tags = tree_set_list(arena, document, "tags");
+    for (size_t i = 0; i < app->action_count; i++)
+        if (!app->actions[i]->unlisted)
+            describe_tag(arena, tags, app->actions[i]->name);
+    for (size_t i = 0; i < app->view_count; i++)
+        describe_tag(arena, tags, app->views[i]->name);
     struct tree *paths = tree_set_map(arena, document, "paths");
     for (size_t i = 0; i < app->action_count; i++)
         if (!app->actions[i]->unlisted)

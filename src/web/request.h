@@ -122,6 +122,9 @@ int route_load(struct web *web, struct error *error); /* finds the pages among t
 int route_templates(const struct app *app, const char *pages_dir, struct template_set **ret_set, struct error *error);
 void route(struct request *request);
 
+/* --- route_check.c: refuses a page that names a view, an action or a paper that is not declared --- */
+int route_check(const struct app *app, const char *page, const char *header, const char *source, struct error *error);
+
 /* --- page.c --- */
 struct tree *page_context(struct request *request, const char *title);
 void page_show(struct request *request, const struct page *page, const struct tree *path_params);

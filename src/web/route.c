@@ -40,8 +40,15 @@ static bool template_name(const char *path, char *ret_name, size_t size)
     return true;
 }
 
-static int add_from_disk(struct template_set *set, const char *pages_dir, const char *path, const char *name,
-                         struct error *error)
+static int add_template(struct template_set *set, const struct app *app, const char *name, const char *source, size_t length,
+                        struct error *error)
+{
+    int code = template_add(set, name, source, length, error);
+    return code ? code : route_check(app, name, template_header(set, name), source, error);
+}
+
+static int add_from_disk(struct template_set *set, const struct app *app, const char *pages_dir, const char *path,
+                         const char *name, struct error *error)
 {
     _cleanup_buffer_ struct buffer source = {0};
     char full[1024];
@@ -49,7 +56,7 @@ static int add_from_disk(struct template_set *set, const char *pages_dir, const 
     int code = buffer_read_file(&source, full, 1 << 20);
     if (code)
         return error_set(error, ERR_INTERNAL, "pages", N_("The file {0} cannot be read: {1}."), full, strerror(code), NULL);
-    return template_add(set, name, buffer_string(&source), source.length, error);
+    return add_template(set, app, name, buffer_string(&source), source.length, error);
 }
 
 int route_templates(const struct app *app, const char *pages_dir, struct template_set **ret_set, struct error *error)
@@ -61,8 +68,8 @@ int route_templates(const struct app *app, const char *pages_dir, struct templat
     for (const struct embedded *file = embed_first(""); file && !result; file = embed_next(file, "")) {
         if (!template_name(file->path, name, sizeof name))
             continue;
-        result = pages_dir ? add_from_disk(set, pages_dir, file->path, name, error)
-                           : template_add(set, name, file->bytes, file->length, error);
+        result = pages_dir ? add_from_disk(set, app, pages_dir, file->path, name, error)
+                           : add_template(set, app, name, file->bytes, file->length, error);
     }
     if (!result)
         result = rows_add_templates(set, app, row->bytes, row->length, error);

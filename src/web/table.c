@@ -135,7 +135,10 @@ void table_add(struct request *request, struct tree *answer, const struct view *
     if (!rows)
         return;
     struct tree *table = tree_set_map(arena, answer, "table");
-    tree_set_text(arena, table, "id", view->name);
+    char *id = arena_strdup(arena, view->name);
+    for (char *dot = strchr(id, '.'); dot; dot = strchr(dot, '.'))
+        *dot = '-';
+    tree_set_text(arena, table, "id", id);
     tree_set_text(arena, table, "title", tr(request->language, view->title));
     tree_set_bool(arena, table, "empty", !rows->first);
     tree_set_text(arena, table, "path", request->path);

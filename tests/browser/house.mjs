@@ -34,15 +34,19 @@ export function skip_all(why) {
 
 /* --- what must be there --- */
 
+/* Installs what package.json names when any of it is missing. */
+export function install() {
+  const { dependencies } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+  if (Object.keys(dependencies).every((name) => existsSync(join(here, "node_modules", name)))) return;
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: here, encoding: "utf8" });
+  if (npm.status === 0) return;
+  console.log(`Bail out! npm ci in tests/browser failed: ${(npm.stderr || String(npm.error)).trim().split("\n").pop()}`);
+  process.exit(1);
+}
+
 export async function tools() {
   if (!existsSync(chromium_path)) skip_all(`no browser at ${chromium_path}`);
-  if (!existsSync(join(here, "node_modules", "playwright-core"))) {
-    const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: here, encoding: "utf8" });
-    if (npm.status !== 0) {
-      console.log(`Bail out! npm ci in tests/browser failed: ${(npm.stderr || String(npm.error)).trim().split("\n").pop()}`);
-      process.exit(1);
-    }
-  }
+  install();
   const { chromium } = await import("playwright-core");
   const { HtmlValidate } = await import("html-validate");
   const axe = readFileSync(join(here, "node_modules", "axe-core", "axe.min.js"), "utf8");
@@ -110,6 +114,15 @@ export async function close_house(house) {
   house.server.kill("SIGTERM");
   await Promise.race([ended, new Promise((end) => setTimeout(end, 5000))]);
   rmSync(house.folder, { recursive: true, force: true });
+}
+
+/* Logs in as a browser would, without one: the cookie to send. */
+export async function cookie_of(house, name) {
+  const form = await fetch(`${house.base}/login`);
+  const visitor = /visitor=([0-9a-f]+)/.exec(form.headers.get("set-cookie"))[1];
+  const answer = await fetch(`${house.base}/login`, { method: "POST", redirect: "manual",
+    headers: { cookie: `visitor=${visitor}` }, body: new URLSearchParams({ name, password, csrf: visitor }) });
+  return `session=${/session=([0-9a-f]+)/.exec(answer.headers.get("set-cookie"))[1]}`;
 }
 
 export async function log_in(page, house, name, language) {

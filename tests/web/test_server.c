@@ -30,9 +30,18 @@ static int run_long(struct ctx *ctx, const struct tree *args, struct tree *resul
     return 0;
 }
 
+static int say_state(struct ctx *ctx, const struct tree *args, struct tree *result)
+{
+    (void)args;
+    tree_set_text(ctx->arena, result, "state", "waiting");
+    tree_set_text(ctx->arena, result, "roles", "coordinator member");
+    return 0;
+}
+
 static const struct field note_fields[] = {{"note", FIELD_TEXT}, FIELDS_END};
 static const struct action actions[] = {
     {"test note", "Add a user", ROLE_COORDINATOR, note_fields, take_note},
+    {"test state", "Add a user", ROLE_COORDINATOR, note_fields, say_state},
     {"test long", "Add a user", ROLE_COORDINATOR, note_fields, run_long, .job = true},
     {.name = NULL},
 };
@@ -253,6 +262,65 @@ static void test_jobs_do_not_hold_web_threads(void **state)
     pthread_mutex_destroy(&plug.lock);
 }
 
+/* --- pages --- */
+
+/* A page may only name what is declared: found at the start, not by the first who opens it. */
+static void test_pages_name_what_is_there(void **state)
+{
+    static const struct {
+        const char *edit, *named; /* of sed, on members/pages/list.html */
+    } faults[] = {
+        {"s/= member.list/= member.lost/", "member.lost"},
+        {"s/^path: .*/&\\nform: member fly siret=:siret/", "member fly"},
+        {"$a <a href=\"/do/member/fly?a=b\">x</a>", "member fly"},
+        {"$a <a href=\"/view/member.lost.csv\">x</a>", "member.lost.csv"},
+        {"$a <a href=\"/paper/member.paper?a={{b}}\">x</a>", "member.paper"},
+    };
+    struct site *site = *state;
+    struct arena *arena = site->house.arena;
+    const char *folder = arena_printf(arena, "%s/pages", site->house.folder), *start = "cd src && cp --parents */pages/*.html web/assets/*";
+    struct web *web;
+    for (size_t i = 0; i <= COUNT_OF(faults); i++) {
+        struct error error = {0};
+        char text[ERROR_TEXT_BYTES] = "";
+        bool faulty = i < COUNT_OF(faults);
+        assert_int_equal(system(arena_printf(arena, "rm -rf %s && mkdir %s && %s %s", folder, folder, start, folder)), 0);
+        if (faulty)
+            assert_int_equal(system(arena_printf(arena, "sed -i '%s' %s/members/pages/list.html", faults[i].edit, folder)), 0);
+        int code = web_start(site->house.app, &(struct web_options){.listen = "127.0.0.1:0", .pages_dir = folder}, &web, &error);
+        if (!faulty) {
+            assert_int_equal(code, 0);
+            web_stop(web);
+            break;
+        }
+        assert_int_equal(code, ERR_INTERNAL);
+        error_format(&error, error.message, text, sizeof text);
+        assert_non_null(strstr(text, "members/list"));
+        if (i) /* without its first view a page is refused as a whole */
+            assert_non_null(strstr(text, faults[i].named));
+    }
+    assert_int_equal(system(arena_printf(arena, "rm -rf %s", folder)), 0);
+}
+
+static void test_password_leads_home(void **state)
+{
+    struct site *site = *state;
+    const char *answer = site_post(site, "/do/user/password", "old_password=des+mots+faciles+a+retenir&new_password=encore+d+autres+mots");
+    assert_int_equal(site_status(answer), 303);
+    assert_string_equal(site_header(site, answer, "Location"), "/?done=user%20password");
+    assert_int_equal(site_status(site_get(site, "/")), 200);
+}
+
+/* An answer's codes are shown in words. */
+static void test_answers_in_words(void **state)
+{
+    struct site *site = *state;
+    const char *page = site_body(site_post(site, "/do/test/state", "note=a"));
+    assert_non_null(strstr(page, "sans réponse"));
+    assert_null(strstr(page, "waiting"));
+    assert_null(strstr(page, "coordinator"));
+}
+
 /* --- what is hostile --- */
 
 static const char *letters(struct site *site, size_t count)
@@ -409,6 +477,8 @@ int main(void)
         SITE(test_keys_of_programs), SITE(test_jobs_do_not_hold_web_threads),
         SITE(test_large_bodies),    SITE(test_hostile_headers),
         SITE(test_hostile_requests), SITE(test_paths),
+        SITE(test_pages_name_what_is_there), SITE(test_password_leads_home),
+        SITE(test_answers_in_words),
         SITE(test_slow_clients),    SITE(test_rude_readers),
     };
     return cmocka_run_group_tests_name("server", tests, NULL, NULL);
