@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "kernel/action.h"
+#include "ledger/ledger.h"
 #include "users/users.h"
 #include "web/web.h"
 
@@ -133,6 +134,51 @@ static int run_journal_verify(struct cli *cli, int from)
     return say(cli, N_("The journal holds: {0} rows."), arena_printf(cli->arena, "%" PRId64, rows));
 }
 
+static int prove_ledger(struct cli *cli, struct ledger_proof *ret_proof, struct error *error)
+{
+    struct db *db;
+    int result = store_reader(cli->store, &db, error);
+    if (result)
+        return result;
+    result = db_begin_read(db, error);
+    if (!result) {
+        result = ledger_verify(db, ret_proof, error);
+        db_end_read(db);
+    }
+    store_release(cli->store, db);
+    return result;
+}
+
+static int run_ledger_verify(struct cli *cli, int from)
+{
+    (void)from;
+    struct error error = {0};
+    struct ledger_proof proof = {0};
+    int code = cli_open(cli, false);
+    if (code)
+        return code;
+    if (prove_ledger(cli, &proof, &error))
+        return cli_refuse(cli, &error);
+    if (cli->json) {
+        struct tree *answer = tree_map(cli->arena);
+        tree_set_bool(cli->arena, answer, "holds", true);
+        tree_set_int(cli->arena, answer, "entries", proof.entries);
+        tree_set_int(cli->arena, answer, "lines", proof.lines);
+        tree_set_int(cli->arena, answer, "accounts", proof.accounts);
+        tree_set_int(cli->arena, answer, "years", proof.years);
+        cli_print_json(answer);
+        return EXIT_DONE;
+    }
+    struct error sentence = {0};
+    char text[ERROR_TEXT_BYTES];
+    const char *message = N_("The books hold: {0} entries, {1} lines.");
+    error_set(&sentence, ERR_NONE, "", message, arena_printf(cli->arena, "%" PRId64, proof.entries),
+              arena_printf(cli->arena, "%" PRId64, proof.lines), NULL);
+    error_format(&sentence, tr(cli->language, message), text, sizeof text);
+    puts(text);
+    return EXIT_DONE;
+}
+
 /* Serves until it is told to stop (Ctrl-C, or TERM from a service manager). */
 static int run_serve(struct cli *cli, int from)
 {
@@ -193,6 +239,7 @@ const struct command cli_commands[] = {
     {"verify", "verify", N_("Check the database and its journal"), run_verify},
     {"journal verify", "journal verify", N_("Prove that no row of the journal was changed, removed or inserted"),
      run_journal_verify},
+    {"ledger verify", "ledger verify", N_("Prove the books from their lines: entries, totals, numbers, openings"), run_ledger_verify},
     {"help", "help [COMMAND]", N_("Say what can be done"), run_help},
     {"version", "version", N_("Say the version"), run_version},
     {.name = NULL},

@@ -10,9 +10,47 @@ static const struct field entity_fields[] = {
     FIELDS_END,
 };
 
+static const struct field year_open_fields[] = {
+    {"year", FIELD_REF, .required = true, .max = 15, .hint = N_("A short code, such as 2023.")},
+    {"starts_on", FIELD_DATE, .required = true},
+    {"ends_on", FIELD_DATE, .required = true},
+    FIELDS_END,
+};
+
+static const struct field lock_fields[] = {
+    {"until", FIELD_DATE, .required = true, .hint = N_("Entries dated on or before this day are refused from then on.")},
+    FIELDS_END,
+};
+
+static const struct field account_open_fields[] = {
+    {"account_number", FIELD_REF, .required = true, .max = 20, .hint = N_("Of the chart, or a longer one under an account of the chart.")},
+    {"account_name", FIELD_TEXT, .required = true, .max = 200},
+    {"auxiliary", FIELD_REF, .max = 40, .hint = N_("Whose it is under that number: a SIRET, a contract.")},
+    {"guard", FIELD_CHOICE, .choices = "none|debit|credit", .initial = "none",
+     .hint = N_("An account with a guard is never left below zero on that side.")},
+    FIELDS_END,
+};
+
+static const struct field reverse_fields[] = {
+    {"year", FIELD_REF, .required = true, .max = 15},
+    {"number", FIELD_INT, .required = true, .min = 1, .max = INT64_MAX},
+    {"entry_on", FIELD_DATE, .hint = N_("Date of the reversal; without it, today.")},
+    {"label", FIELD_TEXT, .max = 300},
+    FIELDS_END,
+};
+
 static const struct action actions[] = {
     {"ledger entity", N_("Say whose books these are"), ROLE_ACCOUNTANT, entity_fields, entity_keep,
      .help = N_("The legal entity whose books this database keeps, and the law that allocates its surplus.")},
+    {"ledger year-open", N_("Open a financial year"), ROLE_ACCOUNTANT, year_open_fields, edit_year,
+     .help = N_("Years follow each other without a gap.")},
+    {"ledger lock", N_("Lock the books up to a day"), ROLE_ACCOUNTANT, lock_fields, edit_lock,
+     .help = N_("What is dated on or before that day can no longer be posted. A lock never goes back."), .confirm = true},
+    {"ledger account-open", N_("Open an account"), ROLE_ACCOUNTANT, account_open_fields, edit_account,
+     .help = N_("A longer number under an account of the chart, or a sub-account of a member, a contract, a customer.")},
+    {"ledger reverse", N_("Reverse an entry"), ROLE_ACCOUNTANT, reverse_fields, edit_reverse,
+     .help = N_("The same lines with debit and credit exchanged, linked to the entry. An entry is never changed, and reversed once."),
+     .confirm = true},
     {.name = NULL},
 };
 

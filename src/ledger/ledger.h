@@ -51,8 +51,13 @@ int ledger_year_find(struct db *db, const char *code, struct ledger_year *ret_ye
 int ledger_year_of(struct db *db, const char *book, const char *on, struct ledger_year *ret_year,
                    struct error *error); /* reader; ERR_NOT_FOUND, field "entry_on" */
 /* Carries every balance of classes 1 to 5 into the next year (opened when it is not there) as its opening, the result
- * on 120 (surplus) or 129 (loss), and closes the year. Once: a closed year is refused. */
+ * on 120 (surplus) or 129 (loss), and closes the year. Once, and in their order: a closed year is refused, and one with
+ * an open year before it. The opening has number 1, which is kept for it since the next year was opened. In the first
+ * year of the books what journal AN posts on its first day is its opening. */
 int ledger_year_close(struct db *db, int64_t year, int64_t now_ms, int64_t *ret_opening, struct error *error);
+
+/* Entries dated on or before a day are refused from now on, in every open year that has begun by then. Never goes back. */
+int ledger_lock(struct db *db, const char *until, struct error *error);
 
 enum ledger_guard { LEDGER_GUARD_NONE, LEDGER_GUARD_DEBIT, LEDGER_GUARD_CREDIT };
 

@@ -39,6 +39,11 @@ int year_is_first(struct db *db, const struct ledger_year *year, bool *ret_first
 int chart_load(struct db *db, const char *kind, struct error *error);
 int chart_start(struct app *app, struct error *error);
 
-int entity_keep(struct ctx *ctx, const struct tree *args, struct tree *result); /* action `ledger entity` */
+/* Actions. */
+int entity_keep(struct ctx *ctx, const struct tree *args, struct tree *result);
+int edit_year(struct ctx *ctx, const struct tree *args, struct tree *result);
+int edit_lock(struct ctx *ctx, const struct tree *args, struct tree *result);
+int edit_account(struct ctx *ctx, const struct tree *args, struct tree *result);
+int edit_reverse(struct ctx *ctx, const struct tree *args, struct tree *result);
 
 #endif
