@@ -11,6 +11,12 @@ static const struct field import_fields[] = {
 
 static const struct field no_fields[] = {FIELDS_END};
 
+static const struct field labels_fields[] = {
+    {"file", FIELD_FILE, .required = true,
+     .hint = N_("A CSV file with the columns reference (or idweb) and label: prison, not or borderline.")},
+    FIELDS_END,
+};
+
 static const struct field link_fields[] = {
     {"reference", FIELD_REF, .required = true},
     {"other", FIELD_REF, .required = true},
@@ -68,6 +74,9 @@ static const struct action actions[] = {
     {"tender derive", N_("Derive all calls again"), ROLE_COORDINATOR, no_fields, tender_derive,
      .help = N_("From the notices that are kept, with the rules of the watch as they are now. Changes nothing when nothing changed."),
      .after = "/tenders", .job = true},
+    {"tender watch-score", N_("Measure the watch on labelled notices"), ROLE_COORDINATOR, labels_fields, tender_watch_score,
+     .help = N_("Precision: of the calls that the rules find, the part that a person labelled prison. Recall: of those labelled prison, the part that the rules find. Borderline notices and those not kept here are left aside. Changes nothing."),
+     .job = true},
     {"tender link", N_("Say that two notices are of one call"), ROLE_COORDINATOR, link_fields, tender_link,
      .after = "/tenders/{reference}"},
     {"tender unlink", N_("Say that two notices are of two calls"), ROLE_COORDINATOR, link_fields, tender_unlink,

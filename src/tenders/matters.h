@@ -7,6 +7,7 @@
 typedef int action_run_function(struct ctx *ctx, const struct tree *args, struct tree *result);
 
 action_run_function tender_import;                                        /* import.c */
+action_run_function tender_watch_score;                                   /* watch_score.c */
 action_run_function tender_derive;                                        /* derive_job.c */
 action_run_function tender_link, tender_unlink;                           /* link_action.c */
 action_run_function tender_decide, tender_dates, tender_mark, tender_piece; /* desk.c */

@@ -214,6 +214,38 @@ static void test_unlock_holds(void **state)
     house_close(&house);
 }
 
+/* The amounts of remedies are the smallest that do: 43,728 orders over 48 months are 911 a month, and 910 are not enough. */
+static void test_unlock_is_smallest(void **state)
+{
+    (void)state;
+    struct house house;
+    open_demo(&house);
+    propose(&house, "");
+    int found = 0;
+    for (const struct tree *row = rows(view(&house, "grouping.unlocks", FIRST)); row; row = row->next)
+        if (text_is(tree_text(row, "change"), "capacity")) {
+            assert_int_equal(tree_int(row, "amount", 0), 43728000);
+            found++;
+        }
+    assert_true(found >= 2); /* one more organisation, or a member that does more */
+    static const struct {
+        const char *capacity;
+        bool answered;
+    } cases[] = {{"1810", false}, {"1811", true}}; /* then another lot falls, as the proposal says */
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        must_run(&house, "member offer",
+                 arena_printf(house.arena,
+                              "{'siret':'00012001400014','function':'canteen.delivery','unit_price':112,'capacity':'%s',"
+                              "'places':'27 95'}",
+                              cases[i].capacity),
+                 NULL, NULL);
+        const char *reference = tree_text(propose(&house, ""), "grouping");
+        const struct tree *lot = find_row(view(&house, "grouping.lots", reference), "lot", "L3");
+        assert_int_equal(tree_true(tree_get(lot, "answered")), cases[i].answered);
+    }
+    house_close(&house);
+}
+
 static void test_sums(void **state)
 {
     (void)state;
@@ -965,6 +997,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_demo_proposal),
         cmocka_unit_test(test_unlock_holds),
+        cmocka_unit_test(test_unlock_is_smallest),
         cmocka_unit_test(test_sums),
         cmocka_unit_test(test_instance_of_the_demo),
         cmocka_unit_test(test_wishes),

@@ -18,7 +18,7 @@ struct whatif {
     size_t member_count, offer_count;
     struct grouping_remedy *found;
     size_t found_count, most;
-    double deadline;
+    double deadline, refine_until; /* until then amounts are found to the unit, afterwards to some thousandths */
 };
 
 static bool lot_asks(const struct grouping_lot *lot, int32_t function)
@@ -175,6 +175,49 @@ static bool whatif_works(struct whatif *w)
     return w->found_count < w->most && clock_seconds() < w->deadline && whatif_solve(w, w->deadline) > 0;
 }
 
+/* Whether the smallest amount, known to lie within the span, is looked for more closely. */
+static bool whatif_refines(const struct whatif *w, double span, double coarse)
+{
+    return span > 1 && (span > coarse || clock_seconds() < w->refine_until);
+}
+
+/* What nobody who is allowed to can do of a requirement: no smaller amount can be enough. */
+static double whatif_shortage(const struct whatif *w, size_t r)
+{
+    const struct grouping_requirement *asked = &w->requirements[r];
+    double offered = 0;
+    for (size_t m = 0; m < w->member_count; m++) {
+        const struct grouping_member *member = &w->members[m];
+        if (!member_fits_reserved(member, w->lot.reserved) ||
+            !member_holds(member, asked->accreditations, asked->accreditation_count))
+            continue;
+        for (size_t k = 0; k < member->offer_count; k++)
+            if (member->offers[k].function == asked->function &&
+                member_serves_place(&member->offers[k], w->lot.place))
+                offered += member->offers[k].capacity;
+    }
+    return fmax(0, ceil(asked->quantity * (1 - 1e-9) - offered));
+}
+
+/* The smallest whole amount with which the lot works, from `least` to `most`, which does. change points into w. */
+static double whatif_smallest(struct whatif *w, double *change, double base, double least, double most)
+{
+    double low = fmax(0, least - 1), high = most, coarse = 0.002 * most;
+    *change = base + low + 1;
+    if (low + 1 < high && whatif_works(w))
+        return low + 1;
+    low++;
+    while (whatif_refines(w, high - low, coarse)) {
+        double middle = floor((low + high) / 2);
+        *change = base + middle;
+        if (whatif_works(w))
+            high = middle;
+        else
+            low = middle;
+    }
+    return high;
+}
+
 static void whatif_keep(struct whatif *w, enum grouping_unlock unlock, int32_t requirement, int32_t member,
                         double amount)
 {
@@ -221,7 +264,7 @@ static void try_turnover(struct whatif *w)
     int64_t kept = w->lot.required_turnover_cents, low = 0, high = kept;
     w->lot.required_turnover_cents = 0;
     if (kept > 0 && whatif_works(w)) {
-        while (high - low > 1 + kept / 1000) {
+        while (whatif_refines(w, (double)(high - low), (double)kept / 1000)) {
             w->lot.required_turnover_cents = low + (high - low) / 2;
             if (whatif_works(w))
                 low = w->lot.required_turnover_cents;
@@ -247,7 +290,7 @@ static void try_new_member(struct whatif *w, size_t r)
     struct grouping_requirement *requirement = &w->requirements[r];
     struct grouping_offer *offer = &w->offers[w->offer_count];
     struct grouping_member *member = &w->members[w->member_count];
-    double low = 0, high = requirement->quantity;
+    double high = ceil(requirement->quantity), least = whatif_shortage(w, r);
     static const enum grouping_kind kinds[RESERVED_COUNT] = {KIND_SCIC, KIND_EI,   KIND_EA,
                                                              KIND_EI,   KIND_SCIC, KIND_SCIC};
 
@@ -267,16 +310,8 @@ static void try_new_member(struct whatif *w, size_t r)
                                        .offer_count = 1};
     w->coordination[w->member_count] = w->member_count ? w->coordination[0] : 0;
     w->member_count++;
-    if (whatif_works(w)) {
-        while (high - low > 0.002 * requirement->quantity) {
-            offer->capacity = (low + high) / 2;
-            if (whatif_works(w))
-                high = offer->capacity;
-            else
-                low = offer->capacity;
-        }
-        whatif_keep(w, UNLOCK_CAPACITY, (int32_t)r, -1, high);
-    }
+    if (whatif_works(w))
+        whatif_keep(w, UNLOCK_CAPACITY, (int32_t)r, -1, whatif_smallest(w, &offer->capacity, 0, least, high));
     w->member_count--;
 }
 
@@ -296,20 +331,16 @@ static bool try_member_capacity(struct whatif *w, size_t m, size_t r)
 {
     struct grouping_member kept = w->members[m];
     struct grouping_offer *offer = member_find_offer(&w->members[m], w->requirements[r].function);
-    double capacity = offer->capacity, low = 0, high = w->requirements[r].quantity - capacity;
+    double capacity = offer->capacity, high = ceil(w->requirements[r].quantity - capacity);
+    double least = whatif_shortage(w, r);
 
     if (high <= 0)
         return false;
     offer->capacity = capacity + high;
     w->members[m].turnover_limit_cents = GROUPING_AMOUNT_MAX;
     bool works = whatif_works(w);
-    while (works && high - low > 0.002 * w->requirements[r].quantity) {
-        offer->capacity = capacity + (low + high) / 2;
-        if (whatif_works(w))
-            high = (low + high) / 2;
-        else
-            low = (low + high) / 2;
-    }
+    if (works)
+        high = whatif_smallest(w, &offer->capacity, capacity, least, high);
     offer->capacity = capacity;
     w->members[m] = kept;
     if (works)
@@ -400,7 +431,7 @@ static bool try_turnover_limit(struct whatif *w, size_t m)
     high -= kept;
     member->turnover_limit_cents = kept + high;
     bool works = whatif_works(w);
-    while (works && high - low > 1 + high / 200) {
+    while (works && whatif_refines(w, (double)(high - low), (double)high / 200)) {
         member->turnover_limit_cents = kept + low + (high - low) / 2;
         if (whatif_works(w))
             high = low + (high - low) / 2;
@@ -478,6 +509,7 @@ size_t whatif_find_remedies(struct whatif *w, double deadline, struct grouping_r
     w->found_count = 0;
     w->most = most;
     w->deadline = deadline;
+    w->refine_until = clock_seconds() + (deadline - clock_seconds()) / 2;
     try_worth(w);
     try_max_members(w);
     try_turnover(w);
