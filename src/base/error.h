@@ -19,6 +19,7 @@ enum error_code { /* the number is the HTTP status that says the same */
     ERR_METHOD = 405, /* of a page that only shows, or only takes */
     ERR_REFUSED = 409, /* a rule of the house or of the law says no */
     ERR_TOO_LARGE = 413,
+    ERR_TOO_MANY = 429, /* attempts, from one address */
     ERR_BUSY = 503,
     ERR_INTERNAL = 500, /* the store failed, a file could not be read: the detail goes to the log */
 };

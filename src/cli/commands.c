@@ -76,7 +76,7 @@ static int run_backup(struct cli *cli, int from)
 static int check_database(struct cli *cli, int64_t *ret_rows)
 {
     struct error error = {0};
-    if (store_check(cli->store, &error) || journal_verify(cli->app, ret_rows, &error))
+    if (store_check(cli->store, &error) || journal_verify(cli->app, ret_rows, NULL, &error))
         return cli_refuse(cli, &error);
     return 0;
 }
@@ -119,19 +119,22 @@ static int run_journal_verify(struct cli *cli, int from)
     (void)from;
     struct error error = {0};
     int64_t rows;
+    char head[JOURNAL_HASH_BYTES];
     int code = cli_open(cli, false);
     if (code)
         return code;
-    if (journal_verify(cli->app, &rows, &error))
+    if (journal_verify(cli->app, &rows, head, &error))
         return cli_refuse(cli, &error);
     if (cli->json) {
         struct tree *answer = tree_map(cli->arena);
         tree_set_bool(cli->arena, answer, "holds", true);
         tree_set_int(cli->arena, answer, "rows", rows);
+        tree_set_text(cli->arena, answer, "head", head);
         cli_print_json(answer);
         return EXIT_DONE;
     }
-    return say(cli, N_("The journal holds: {0} rows."), arena_printf(cli->arena, "%" PRId64, rows));
+    say(cli, N_("The journal holds: {0} rows."), arena_printf(cli->arena, "%" PRId64, rows));
+    return say(cli, N_("Hash of its last row: {0}. Noted elsewhere, it proves later that nothing before it was changed."), head);
 }
 
 static int prove_ledger(struct cli *cli, struct ledger_proof *ret_proof, struct error *error)

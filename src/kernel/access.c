@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "kernel/app.h"
 
@@ -26,6 +27,7 @@ struct access { /* replaced as a whole after a change; readers hold the lock for
     struct arena *arena;
     struct denial *rows;
     size_t count;
+    atomic_llong read_second;
 };
 
 const char *role_name(enum role role)
@@ -108,6 +110,14 @@ int access_load(struct app *app, struct error *error)
     pthread_rwlock_unlock(&access->lock);
     arena_free(old);
     return 0;
+}
+
+void access_refresh(struct app *app)
+{
+    struct error ignored = {0}; /* the next second tries again; until then the table as it was stays in force */
+    long long now = date_now() / 1000;
+    if (atomic_exchange(&app->access->read_second, now) != now)
+        (void)access_load(app, &ignored);
 }
 
 static bool is_denied(struct access *access, unsigned role, const char *declaration)

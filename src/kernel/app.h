@@ -62,6 +62,8 @@ const struct grant *access_grant(struct app *app, const struct session *session,
 /* Why access_grant gave nothing: not logged in, a one-time password still in use, or the role. */
 int access_refuse(const struct session *session, struct error *error);
 int access_load(struct app *app, struct error *error);   /* reads the table again, after a change to it */
+/* The same at most once a second: another program may have changed it. Fit for a web thread. */
+void access_refresh(struct app *app);
 unsigned session_roles(const struct session *session);
 extern const struct session session_public, session_local;
 struct access *access_new(void);
@@ -74,7 +76,9 @@ struct journal_row {
     const char *arguments; /* JSON */
 };
 int journal_append(struct db *db, const struct journal_row *row, struct error *error); /* inside a write task */
-/* Walks the chain. The first row that was changed, removed or inserted is named in the error. */
-int journal_verify(struct app *app, int64_t *ret_rows, struct error *error);
+enum { JOURNAL_HASH_BYTES = 65 };
+/* Walks the chain. The first row that was changed, removed or inserted is named in the error. ret_head may be NULL; it is
+ * empty when there is no row. */
+int journal_verify(struct app *app, int64_t *ret_rows, char ret_head[JOURNAL_HASH_BYTES], struct error *error);
 
 #endif

@@ -124,9 +124,9 @@ static int check_row(const struct link *link, const char *stored, int64_t expect
     return 0;
 }
 
-static int verify(struct db *db, int64_t *ret_rows, struct error *error)
+static int verify(struct db *db, int64_t *ret_rows, char head[JOURNAL_HASH_BYTES], struct error *error)
 {
-    char head[HASH_TEXT], previous[HASH_TEXT] = "";
+    char previous[HASH_TEXT] = "";
     int64_t head_seq, expected = 1;
     int result = read_head(db, &head_seq, head, error);
     if (result)
@@ -158,15 +158,16 @@ static int verify(struct db *db, int64_t *ret_rows, struct error *error)
     return 0;
 }
 
-int journal_verify(struct app *app, int64_t *ret_rows, struct error *error)
+int journal_verify(struct app *app, int64_t *ret_rows, char ret_head[JOURNAL_HASH_BYTES], struct error *error)
 {
     struct db *db;
+    char head[JOURNAL_HASH_BYTES];
     int result = store_reader(app->store, &db, error);
     if (result)
         return result;
     result = db_begin_read(db, error);
     if (!result) {
-        result = verify(db, ret_rows, error);
+        result = verify(db, ret_rows, ret_head ? ret_head : head, error);
         db_end_read(db);
     }
     store_release(app->store, db);

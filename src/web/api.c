@@ -110,8 +110,10 @@ static void answer_session(struct request *request)
         reply_error(request, call->code, &call->error);
     else if (!tree_text(call->result, "token"))
         fail(request, ERR_LOGIN, N_("The name or the password is not right, or this account waits after too many attempts."));
-    else
+    else {
+        flood_gives_back(request);
         reply_json(request, 200, call->result);
+    }
 }
 
 /* POST {"name","password"}: a token for the Authorization header. No cookie is read or set, so nothing can be forged. */
@@ -122,6 +124,10 @@ static void open_session(struct request *request)
     int code = tree_read_json(request->arena, buffer_string(&request->body), request->body.length, &input, &error);
     if (code) {
         reply_error(request, code, &error);
+        return;
+    }
+    if (!flood_takes(request)) {
+        reply_error(request, flood_refuse(&error), &error);
         return;
     }
     request->session = &session_public;

@@ -467,5 +467,5 @@ void page_show_login(struct request *request, const struct error *error)
     tree_set_text(request->arena, context, "message", message);
     tree_set_text(request->arena, context, "back", back ? back : "/");
     tree_set_text(request->arena, context, "typed_name", request->form ? tree_text(request->form, "name") : NULL);
-    reply_page(request, error ? 401 : 200, "web/login", context);
+    reply_page(request, error ? (int)error->code : 200, "web/login", context);
 }

@@ -136,6 +136,8 @@ static void add_headers(struct request *request, struct MHD_Response *response)
         MHD_add_response_header(response, "Content-Disposition", request->disposition);
     if (request->status == MHD_HTTP_SERVICE_UNAVAILABLE)
         MHD_add_response_header(response, "Retry-After", "2");
+    if (request->status == MHD_HTTP_TOO_MANY_REQUESTS)
+        MHD_add_response_header(response, "Retry-After", "60");
 }
 
 /* The bytes stay in the request, which lives until the answer is out. */

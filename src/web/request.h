@@ -38,6 +38,7 @@ struct web {
     struct page *pages;
     size_t page_count;
     struct MHD_Daemon *daemon;
+    struct flood *flood; /* attempts to log in, by address */
     int listener; /* its socket until the daemon has it; then -1 */
     atomic_size_t busy;      /* requests being routed or suspended */
     atomic_bool stopping;
@@ -150,6 +151,13 @@ void form_run(struct request *request, const struct action *action);
 
 /* --- api.c --- */
 void api_route(struct request *request, const char *rest);
+
+/* --- flood.c: attempts to log in, by network address --- */
+struct flood *flood_new(void);
+void flood_free(struct flood *flood);
+bool flood_takes(struct request *request);      /* false: too many; otherwise one attempt is taken */
+void flood_gives_back(struct request *request); /* the password was good */
+int flood_refuse(struct error *error);
 
 /* --- session.c --- */
 void session_find(struct request *request);

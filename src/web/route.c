@@ -368,6 +368,7 @@ void route(struct request *request)
             not_found(request);
         return;
     }
+    access_refresh(request->web->app);
     if (!request->session) /* a POST was asked who it is before its body was read */
         session_find(request);
     bool api = text_starts(request->path, "/api/"), get = text_is(request->method, "GET");

@@ -78,6 +78,7 @@ static void answer_login(struct request *request)
         page_show_login(request, &error);
         return;
     }
+    flood_gives_back(request);
     request->cookie = session_cookie(request, token, false);
     if (tree_true(tree_get(call->result, "must_change")))
         back = "/do/user/password";
@@ -114,6 +115,12 @@ static void call_user_action(struct request *request, const char *name, struct t
 void session_login(struct request *request)
 {
     struct tree *input = tree_map(request->arena);
+    struct error error = {0};
+    if (!flood_takes(request)) {
+        (void)flood_refuse(&error);
+        page_show_login(request, &error);
+        return;
+    }
     tree_set_text(request->arena, input, "name", tree_text(request->form, "name"));
     tree_set_text(request->arena, input, "password", tree_text(request->form, "password"));
     call_user_action(request, "user login", input, answer_login);

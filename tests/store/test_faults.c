@@ -112,7 +112,7 @@ static bool run_with_fault(enum fault_kind kind, int point, int lasting, int *re
     house_shut(&house);
     house_reopen(&house);
     assert_int_equal(store_check(house.store, &house.error), 0);
-    if (journal_verify(house.app, &rows, &house.error))
+    if (journal_verify(house.app, &rows, NULL, &house.error))
         fail_msg("point %d: %s", point, house.error.message);
     check_items(&house, before, point);
     check_items(&house, during, point);
@@ -176,7 +176,7 @@ static void test_faults_while_the_log_is_folded_in(void **state)
             int hits = fault_hits();
             house_reopen(&house);
             assert_int_equal(store_check(house.store, &house.error), 0);
-            assert_int_equal(journal_verify(house.app, &rows, &house.error), 0);
+            assert_int_equal(journal_verify(house.app, &rows, NULL, &house.error), 0);
             check_items(&house, before, point);
             house_close(&house);
             if (!hits)

@@ -71,6 +71,9 @@ int site_connect(const struct site *site)
     struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons((uint16_t)site->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in own = {.sin_family = AF_INET};
+    if (site->from && (inet_pton(AF_INET, site->from, &own.sin_addr) != 1 || bind(fd, (struct sockaddr *)&own, sizeof own)))
+        fail_msg("no address %s", site->from);
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address))
         fail_msg("the server does not take a connection");
     return fd;

@@ -11,6 +11,7 @@ struct site {
     struct web *web;
     int port;
     char listen[32];
+    const char *from; /* address to ask from; NULL: the usual one */
     char session[80], csrf[80]; /* of who logged in last; empty: nobody */
 };
 

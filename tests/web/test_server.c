@@ -321,6 +321,78 @@ static void test_answers_in_words(void **state)
     assert_null(strstr(page, "coordinator"));
 }
 
+/* --- who comes in --- */
+
+static int try_login(struct site *site, const char *name, const char *password, const char *headers)
+{
+    const char *body = arena_printf(site->house.arena, "{\"name\":\"%s\",\"password\":\"%s\"}", name, password);
+    headers = arena_printf(site->house.arena, "Content-Type: application/json\r\n%s", headers);
+    return site_status(site_ask(site, "POST", "/api/session", headers, body));
+}
+
+/* Names tried one after the other from one address: each account counts for itself, the address for all of them. */
+static void test_login_flood(void **state)
+{
+    struct site *site = *state;
+    struct arena *arena = site->house.arena;
+    site->session[0] = 0;
+    for (int i = 0; i < 30; i++) /* good ones cost nothing */
+        assert_int_equal(try_login(site, "cora", site_password, ""), 200);
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(try_login(site, arena_printf(arena, "nobody%d", i), "wrong", ""), 401);
+    assert_int_equal(try_login(site, "nobody", "wrong", ""), 429);
+    assert_int_equal(try_login(site, "cora", site_password, ""), 429);
+    assert_int_equal(try_login(site, "cora", site_password, "X-Forwarded-For: 192.0.2.1\r\n"), 429); /* anybody can write that */
+    const char *form = site_get(site, "/login"), *visitor = strstr(form, "visitor=") + 8;
+    const char *headers = arena_printf(arena, "Cookie: visitor=%.64s\r\nContent-Type: application/x-www-form-urlencoded\r\n", visitor);
+    const char *answer = site_ask(site, "POST", "/login", headers,
+                                  arena_printf(arena, "name=cora&password=%s&csrf=%.64s", site_password, visitor));
+    assert_int_equal(site_status(answer), 429);
+    assert_string_equal(site_header(site, answer, "Retry-After"), "60");
+    assert_non_null(strstr(site_body(answer), "Attendez une minute"));
+    assert_int_equal(house_int(&site->house, "SELECT failed FROM app_user WHERE name = 'cora'"), 0);
+    site->from = "127.0.0.2"; /* another address comes in */
+    assert_int_equal(try_login(site, "cora", site_password, ""), 200);
+}
+
+/* Behind a proxy that speaks https for it, the address counts that the proxy wrote down. */
+static void test_login_flood_behind_proxy(void **state)
+{
+    struct site *site = *state;
+    site->session[0] = 0;
+    site->options.secure_cookies = true;
+    site_restart(site);
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(try_login(site, "nobody", "wrong", "X-Forwarded-For: 203.0.113.7, 192.0.2.1\r\n"), 401);
+    assert_int_equal(try_login(site, "nobody", "wrong", "X-Forwarded-For: 198.51.100.1, 192.0.2.1\r\n"), 429);
+    assert_int_equal(try_login(site, "cora", site_password, "X-Forwarded-For: 192.0.2.2\r\n"), 200);
+}
+
+/* More addresses than the table has places: it stays as large as it is, and goes on answering. */
+static void test_login_many_addresses(void **state)
+{
+    struct site *site = *state;
+    site->session[0] = 0;
+    site->options.secure_cookies = true;
+    site_restart(site);
+    for (int i = 0; i < 40; i++)
+        assert_int_equal(try_login(site, "cora", site_password, arena_printf(site->house.arena, "X-Forwarded-For: %d\r\n", i)), 200);
+}
+
+/* Another program with the same database takes a permission away: the server knows within a second. */
+static void test_permission_from_elsewhere(void **state)
+{
+    struct site *site = *state;
+    assert_int_equal(site_status(site_get(site, "/view/member.list")), 200);
+    house_tamper(&site->house, "INSERT INTO permission(role, declaration, allowed) VALUES ('coordinator', 'member.list', 0)");
+    usleep(1100000);
+    assert_int_equal(site_status(site_get(site, "/view/member.list")), 403);
+    assert_int_equal(site_status(site_get(site, "/view/tender.list")), 200);
+    house_tamper(&site->house, "UPDATE permission SET allowed = 1");
+    usleep(1100000);
+    assert_int_equal(site_status(site_get(site, "/view/member.list")), 200);
+}
+
 /* --- what is hostile --- */
 
 static const char *letters(struct site *site, size_t count)
@@ -479,6 +551,8 @@ int main(void)
         SITE(test_hostile_requests), SITE(test_paths),
         SITE(test_pages_name_what_is_there), SITE(test_password_leads_home),
         SITE(test_answers_in_words),
+        SITE(test_login_flood),     SITE(test_login_flood_behind_proxy),
+        SITE(test_login_many_addresses), SITE(test_permission_from_elsewhere),
         SITE(test_slow_clients),    SITE(test_rude_readers),
     };
     return cmocka_run_group_tests_name("server", tests, NULL, NULL);
