@@ -29,6 +29,10 @@ void cli_close(struct cli *cli);
 /* Opens the database (which must exist unless create) and brings it up to date; once only. 0, or EXIT_REFUSED after a message. */
 int cli_open(struct cli *cli, bool create);
 
+/* Whether --db names a database that is there already. 0, or EXIT_REFUSED after a message. */
+int cli_exists(struct cli *cli, bool *ret_exists);
+const char *cli_shown_db(struct cli *cli); /* without the password of an address */
+
 /* Says what went wrong on standard error, in the language asked for, every field on a line. Returns EXIT_REFUSED. */
 int cli_refuse(struct cli *cli, const struct error *error);
 int cli_usage(struct cli *cli, const char *message, const char *argument);

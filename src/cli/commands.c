@@ -38,8 +38,11 @@ static int run_init(struct cli *cli, int from)
     (void)from;
     struct error error = {0};
     char password[64];
-    if (!access(cli->db, F_OK))
-        return refuse(cli, "db", N_("There is already a database {0}. Nothing was changed."), cli->db);
+    bool exists;
+    if (cli_exists(cli, &exists))
+        return EXIT_REFUSED;
+    if (exists)
+        return refuse(cli, "db", N_("There is already a database {0}. Nothing was changed."), cli_shown_db(cli));
     int code = cli_open(cli, true);
     if (code)
         return code;
@@ -47,13 +50,13 @@ static int run_init(struct cli *cli, int from)
         return cli_refuse(cli, &error);
     if (cli->json) {
         struct tree *answer = tree_map(cli->arena);
-        tree_set_text(cli->arena, answer, "db", cli->db);
+        tree_set_text(cli->arena, answer, "db", cli_shown_db(cli));
         tree_set_text(cli->arena, answer, "user", "admin");
         tree_set_text(cli->arena, answer, "password", password);
         cli_print_json(answer);
         return EXIT_DONE;
     }
-    say(cli, N_("Database {0} is ready."), cli->db);
+    say(cli, N_("Database {0} is ready."), cli_shown_db(cli));
     return say(cli, N_("Log in as admin with this one-time password, to be changed at once: {0}"), password);
 }
 
@@ -88,6 +91,12 @@ static int run_restore(struct cli *cli, int from)
     if (cli->word_count != from + 1)
         return cli_usage(cli, N_("Usage: maillon {0}"), "restore FILE");
     const char *target = cli->db;
+    if (store_is_server(target)) {
+        error_set(&error, ERR_REFUSED, "db",
+                  N_("A PostgreSQL database is read back with its own tool: pg_restore --dbname=\"{0}\" {1}. See docs/postgresql.md."),
+                  cli_shown_db(cli), cli->words[from], NULL);
+        return cli_refuse(cli, &error);
+    }
     if (!access(target, F_OK))
         return refuse(cli, "db", N_("There is already a database {0}. Move it away first: nothing is overwritten."), target);
     cli->db = cli->words[from];

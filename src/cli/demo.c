@@ -59,8 +59,11 @@ int cli_run_demo(struct cli *cli, int from)
     struct error error = {0};
     if (cli->word_count != from)
         return cli_usage(cli, N_("There is no option {0} here."), cli->words[from]);
-    if (!access(cli->db, F_OK)) {
-        error_set(&error, ERR_REFUSED, "db", N_("There is already a database {0}. Nothing was changed."), cli->db, NULL);
+    bool exists;
+    if (cli_exists(cli, &exists))
+        return EXIT_REFUSED;
+    if (exists) {
+        error_set(&error, ERR_REFUSED, "db", N_("There is already a database {0}. Nothing was changed."), cli_shown_db(cli), NULL);
         return cli_refuse(cli, &error);
     }
     cli->readable = true;

@@ -111,20 +111,39 @@ static int check_file(struct arena *arena, const char *path, bool create, struct
     return 0;
 }
 
+const char *cli_shown_db(struct cli *cli)
+{
+    return store_address(cli->arena, cli->db);
+}
+
+int cli_exists(struct cli *cli, bool *ret_exists)
+{
+    struct error error = {0};
+    return store_exists(cli->db, ret_exists, &error) ? cli_refuse(cli, &error) : 0;
+}
+
 int cli_open(struct cli *cli, bool create)
 {
     struct error error = {0};
+    bool exists = create;
     if (cli->store)
         return 0;
     if (!strstr(cli->db, "://") && check_file(cli->arena, cli->db, create, &error))
         return cli_refuse(cli, &error);
+    if (store_is_server(cli->db) && !create && cli_exists(cli, &exists))
+        return EXIT_REFUSED;
+    if (store_is_server(cli->db) && !exists) {
+        error_set(&error, ERR_NOT_FOUND, "db", N_("There is no database {0}. Make one with: maillon init"), cli_shown_db(cli),
+                  NULL);
+        return cli_refuse(cli, &error);
+    }
     if (store_open(cli->db, 0, &cli->store, &error))
         return cli_refuse(cli, &error);
     cli->app->store = cli->store;
     const char *keys = getenv("MAILLON_KEYS");
-    cli->app->keys = keys                                       ? keys
-                     : !strncmp(cli->db, "postgres", 8) ? NULL
-                                                                : arena_printf(cli->arena, "%s.keys", cli->db);
+    cli->app->keys = keys                       ? keys
+                     : store_is_server(cli->db) ? NULL
+                                                : arena_printf(cli->arena, "%s.keys", cli->db);
     if (app_migrate(cli->app, &error))
         return cli_refuse(cli, &error);
     if (cli->as && users_session(cli->app, cli->as, cli->arena, &cli->session, &error))

@@ -41,13 +41,20 @@ struct driver {
     int (*explain)(struct db *db, struct arena *arena, const char *sql, char **ret_plan, struct error *error);
 };
 
-extern const struct driver sqlite_driver;
+extern const struct driver sqlite_driver, postgresql_driver;
+
+/* The binding of that name, or NULL. Looked for after the one found last, then from the start: callers mostly bind in
+ * the order of the statement. at begins with 0. */
+const struct binding *binding_find(const struct binding *bindings, const char *name, int *at);
 
 struct db {
     const struct driver *driver;
     struct store *store;
     struct db *next; /* in the pool */
     /* writer only */
+    bool again;         /* set by the driver: the transaction is lost through no fault of its tasks; run them again */
+    bool unknown;       /* set by the driver's commit: nobody can say whether it was kept; nothing may be run again */
+    bool counter_known; /* store_counter is there */
     int64_t last_id;
     int savepoints;
     int (*before_commit)(struct db *db, struct error *error);

@@ -229,27 +229,13 @@ static int bind_one(sqlite3_stmt *stmt, int index, const struct binding *binding
     return sqlite3_bind_blob64(stmt, index, binding->text, binding->length, SQLITE_STATIC);
 }
 
-/* Looked for after the one found last, then from the start: callers mostly bind in the order of the statement. */
-static const struct binding *find_binding(const struct binding *bindings, const char *name, int *at)
-{
-    if (!bindings)
-        return NULL;
-    for (int i = *at; bindings[i].name; i++)
-        if (!strcmp(bindings[i].name, name))
-            return &bindings[*at = i];
-    for (int i = 0; i < *at; i++)
-        if (!strcmp(bindings[i].name, name))
-            return &bindings[*at = i];
-    return NULL;
-}
-
 /* Every parameter of the statement must be bound: a forgotten one would silently be NULL. */
 static int bind_all(struct sqlite_db *db, const struct statement *statement, const struct binding *bindings,
                     struct error *error)
 {
     int at = 0;
     for (int i = 0; i < statement->name_count; i++) {
-        const struct binding *binding = find_binding(bindings, statement->names[i], &at);
+        const struct binding *binding = binding_find(bindings, statement->names[i], &at);
         if (!binding)
             return error_set(error, ERR_INTERNAL, "", N_("A statement lacks its parameter {0}."), statement->names[i],
                              NULL);

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "store/driver.h"
 #include "store/schema.h"
 
@@ -30,17 +32,66 @@ static void gate_init(pthread_rwlock_t *gate)
     pthread_rwlockattr_destroy(&attributes);
 }
 
-int store_open(const char *url, int site, struct store **ret_store, struct error *error)
+bool store_is_server(const char *url)
 {
-    if (!strncmp(url, "postgresql://", 13) || !strncmp(url, "postgres://", 11))
-        return error_set(error, ERR_REFUSED, "db", N_("PostgreSQL stores are not supported yet: give the path of a file."),
-                         NULL);
+    return text_starts(url, "postgresql://") || text_starts(url, "postgres://");
+}
+
+/* "postgresql://user:secret@host/base?password=secret" -> "postgresql://user@host/base" */
+char *store_address(struct arena *arena, const char *url)
+{
+    if (!store_is_server(url))
+        return arena_strdup(arena, url);
+    const char *start = strstr(url, "://") + 3, *colon = strchr(start, ':'), *at = strchr(start, '@');
+    bool secret = colon && at && colon < at && at < start + strcspn(start, "/?");
+    char *shown = secret ? arena_printf(arena, "%.*s%s", (int)(colon - url), url, at) : arena_strdup(arena, url);
+    char *password = strstr(shown, "password=");
+    if (password && (password[-1] == '?' || password[-1] == '&')) {
+        char *rest = password + strcspn(password, "&");
+        memmove(password, rest + (*rest == '&'), strlen(rest + (*rest == '&')) + 1);
+        if (!*password)
+            password[-1] = 0;
+    }
+    return shown;
+}
+
+static struct store *store_new(const char *url, int site)
+{
     struct store *store = memory_get(sizeof *store);
-    store->driver = &sqlite_driver;
+    store->driver = store_is_server(url) ? &postgresql_driver : &sqlite_driver;
     store->url = memory_strdup(url);
     store->site = site;
     pthread_mutex_init(&store->pool_lock, NULL);
     gate_init(&store->gate);
+    return store;
+}
+
+int store_exists(const char *url, bool *ret_exists, struct error *error)
+{
+    *ret_exists = !store_is_server(url) && !access(url, F_OK);
+    if (!store_is_server(url))
+        return 0;
+    struct store *store = store_new(url, 0);
+    struct db *db;
+    int result = store_reader(store, &db, error);
+    if (!result) {
+        result = db_begin_read(db, error);
+        if (!result) {
+            result = db->driver->has_table(db, "store_version", ret_exists, error);
+            db_end_read(db);
+        }
+        store_release(store, db);
+    }
+    store_close(store);
+    return result;
+}
+
+int store_open(const char *url, int site, struct store **ret_store, struct error *error)
+{
+    if (strstr(url, "://") && !store_is_server(url))
+        return error_set(error, ERR_INVALID, "db",
+                         N_("This is neither the path of a file nor an address that begins with postgresql://."), NULL);
+    struct store *store = store_new(url, site);
     int result = writer_start(store, error);
     if (!result)
         result = store_migrate(store, "store", store_schema, error);
@@ -108,6 +159,19 @@ void db_end_read(struct db *db)
 {
     db->driver->rollback(db);
     pthread_rwlock_unlock(&db->store->gate);
+}
+
+const struct binding *binding_find(const struct binding *bindings, const char *name, int *at)
+{
+    if (!bindings)
+        return NULL;
+    for (int i = *at; bindings[i].name; i++)
+        if (!strcmp(bindings[i].name, name))
+            return &bindings[*at = i];
+    for (int i = 0; i < *at; i++)
+        if (!strcmp(bindings[i].name, name))
+            return &bindings[*at = i];
+    return NULL;
 }
 
 int db_run(struct db *db, const char *sql, const struct binding *bindings, struct error *error)

@@ -40,8 +40,13 @@ struct binding {
 #define BYTES(name_, value_, length_)                                                                            \
     {.name = (name_), .kind = VALUE_BYTES, .text = (const char *)(value_), .length = (length_)}
 
-/* url: a file's path, or (from the ledger's issue on) postgresql://… . A missing file is created. site: 0 to 1023, part of every id. */
+/* url: a file's path, or postgresql://… . A missing file is created, a missing database is not. site: 0 to 1023, part of
+ * every id. */
 int store_open(const char *url, int site, struct store **ret_store, struct error *error);
+bool store_is_server(const char *url); /* the address of a database server, not a path */
+/* Whether there is a database of ours already: the file, or our tables on the server. */
+int store_exists(const char *url, bool *ret_exists, struct error *error);
+char *store_address(struct arena *arena, const char *url); /* fit to be shown: without its password */
 void store_close(struct store *store); /* waits for the writer to finish what it was given; NULL is accepted */
 
 /* --- reading --- */
@@ -77,7 +82,8 @@ int64_t db_changes(struct db *db); /* rows touched by the last db_run */
 /* --- writing --- */
 
 struct write_task {
-    /* Runs inside the writer's transaction. Not 0: everything it did is rolled back. */
+    /* Runs inside the writer's transaction. Not 0: everything it did is rolled back. After a statement that failed it can
+     * only end with that error, or go back to a savepoint set before: PostgreSQL takes nothing else. */
     int (*run)(struct db *db, void *context, struct error *error);
     void *context;
     bool behind;         /* waits until no other task does: batches of imports */

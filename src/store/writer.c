@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/date.h"
 #include "store/driver.h"
 
-enum { GROUP_MAX = 256, LOG_BYTES_MAX = 32 << 20 };
+enum { GROUP_MAX = 256, LOG_BYTES_MAX = 32 << 20, ATTEMPTS = 6 };
 
 struct queue {
     struct write_task *first, *last;
@@ -53,10 +54,9 @@ static struct write_task *pop(struct queue *queue)
 
 static int load_last_id(struct db *db, struct error *error)
 {
-    bool ready = false;
     db->last_id = 0;
-    int result = db->driver->has_table(db, "store_counter", &ready, error);
-    if (result || !ready)
+    int result = db->counter_known ? 0 : db->driver->has_table(db, "store_counter", &db->counter_known, error);
+    if (result || !db->counter_known)
         return result;
     return db_int(db, "SELECT value FROM store_counter WHERE name = 'id'", NULL, 0, &db->last_id, error);
 }
@@ -92,7 +92,7 @@ static bool run_in_savepoint(struct db *db, struct write_task *task)
         return false;
     task->result = task->run(db, task->context, error);
     db->savepoints = 1; /* whatever the task left open ends with its own */
-    if (!db->driver->in_transaction(db))
+    if (db->again || !db->driver->in_transaction(db))
         return false;
     return !(task->result ? db_savepoint_rollback(db, &lost) : db_savepoint_release(db, &lost));
 }
@@ -102,13 +102,20 @@ static int write_last(struct db *db, struct error *error)
     return db->before_commit ? db->before_commit(db, error) : 0;
 }
 
-static bool run_group(struct db *db, struct write_task **tasks, int count, struct error *error)
+enum outcome {
+    KEPT,
+    LOST,    /* nothing was kept and nobody was answered: the tasks may be run again */
+    REFUSED, /* it could not begin, or nobody knows whether it was kept: that is the answer of every task */
+};
+
+static enum outcome run_group(struct db *db, struct write_task **tasks, int count, struct error *error)
 {
+    db->again = db->unknown = false;
     if (db->driver->begin(db, true, error))
-        return false;
+        return db->again ? LOST : REFUSED;
     if (load_last_id(db, error)) {
         db->driver->rollback(db);
-        return false;
+        return LOST;
     }
     int64_t loaded = db->last_id;
     bool alive = true;
@@ -117,11 +124,13 @@ static bool run_group(struct db *db, struct write_task **tasks, int count, struc
     for (int i = 0; i < count && alive; i++)
         alive = run_in_savepoint(db, tasks[i]);
     if (alive && !save_last_id(db, loaded, error) && !write_last(db, error) && !db->driver->commit(db, error))
-        return true;
+        return KEPT;
+    if (db->unknown)
+        return REFUSED;
     db->driver->rollback(db);
     if (!alive)
         error_set(error, ERR_INTERNAL, "", N_("The database lost a transaction. Nothing of it was kept."), NULL);
-    return false;
+    return LOST;
 }
 
 /* Only the writer counts; others may look at any time. */
@@ -130,19 +139,33 @@ static void add_to(uint64_t *figure, uint64_t more)
     __atomic_fetch_add(figure, more, __ATOMIC_RELAXED);
 }
 
+static void refuse(struct write_task *task, const struct error *error)
+{
+    task->result = error->code ? (int)error->code : ERR_INTERNAL;
+    if (task->error)
+        *task->error = *error;
+}
+
+/* Another program, or the server, can cost a task its transaction several times running; a fault of its own does not
+ * ask for another attempt. */
 static void run_alone(struct db *db, struct write_task *task)
 {
     struct error error = {0};
-    add_to(&db->store->figures.reruns, 1);
-    if (task->error)
-        task->error->code = ERR_NONE;
-    if (run_group(db, &task, 1, &error))
-        return;
-    if (task->error && task->error->code) /* the disk is full: that is what helps, not that a transaction was lost */
+    enum outcome outcome = LOST;
+    for (int attempt = 0; attempt < ATTEMPTS && outcome == LOST; attempt++) {
+        if (attempt)
+            usleep(5000u << attempt);
+        add_to(&db->store->figures.reruns, 1);
+        if (task->error)
+            task->error->code = ERR_NONE;
+        outcome = run_group(db, &task, 1, &error);
+        if (outcome == LOST && !db->again)
+            break;
+    }
+    if (outcome == LOST && task->error && task->error->code) /* the disk is full: that helps, not that a transaction was lost */
         error = *task->error;
-    task->result = error.code ? (int)error.code : ERR_INTERNAL;
-    if (task->error)
-        *task->error = error;
+    if (outcome != KEPT)
+        refuse(task, &error);
 }
 
 static void answer(struct write_task **tasks, int count)
@@ -196,8 +219,11 @@ static void *write_loop(void *context)
     int count;
     while ((count = take_group(writer, tasks))) {
         struct error error = {0};
-        if (!run_group(writer->db, tasks, count, &error))
-            for (int i = 0; i < count; i++)
+        enum outcome outcome = run_group(writer->db, tasks, count, &error);
+        for (int i = 0; i < count && outcome != KEPT; i++)
+            if (outcome == REFUSED)
+                refuse(tasks[i], &error);
+            else
                 run_alone(writer->db, tasks[i]);
         add_to(&store->figures.commits, 1);
         add_to(&store->figures.tasks, (uint64_t)count);

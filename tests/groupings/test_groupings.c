@@ -259,7 +259,7 @@ static void test_sums(void **state)
     assert_int_equal(house_int(&house, "SELECT sum(price_cents) FROM grouping_lot"), price);
     assert_int_equal(house_int(&house, "SELECT sum(part_ppm) FROM grouping_member"), 1000000);
     assert_int_equal(house_int(&house, "SELECT count(*) FROM (SELECT 1 FROM grouping_part GROUP BY lot_rank "
-                                       "HAVING sum(part_ppm) <> 1000000)"),
+                                       "HAVING sum(part_ppm) <> 1000000) AS wrong"),
                      0);
     assert_int_equal(
         house_int(&house,
@@ -269,7 +269,7 @@ static void test_sums(void **state)
         house_int(
             &house,
             "SELECT count(*) FROM (SELECT 1 FROM grouping_share WHERE lot_rank = 0 GROUP BY requirement "
-            "HAVING sum(quantity) NOT IN (123840, 864, 23040, 288))"),
+            "HAVING sum(quantity) NOT IN (123840, 864, 23040, 288)) AS wrong"),
         0);
     assert_int_equal(house_int(&house, "SELECT count(*) FROM grouping_share WHERE quantity <= 0"), 0);
     house_close(&house);

@@ -166,7 +166,7 @@ static void pages_are_instant(void **state)
         double took = page_seconds(house, pages[i].json, pages[i].sort, pages[i].rows);
         print_message("%-45s %-10s %.2f ms, %.3f of reading the table\n", pages[i].json, pages[i].sort ? pages[i].sort : "name",
                       took * 1000, took / whole);
-        if (took > whole * pages[i].most)
+        if (took > whole * pages[i].most * (house->on_server ? 3 : 1)) /* a server reads its whole table from memory, in no time */
             fail_msg("%s by %s: %.1f ms, reading the table takes %.1f", pages[i].json, pages[i].sort ? pages[i].sort : "name",
                      took * 1000, whole * 1000);
     }

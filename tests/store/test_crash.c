@@ -183,7 +183,7 @@ static void test_killed_at_any_moment(void **state)
     house_close(&house);
 }
 
-static void test_two_programs_on_one_file(void **state)
+static void test_two_programs_on_one_database(void **state)
 {
     (void)state;
     struct house house;
@@ -233,6 +233,7 @@ static void test_log_stays_small(void **state)
 {
     (void)state;
     enum { READERS = 4, SECONDS = 5, FILLER = 100000 };
+    house_needs_file("a server keeps its own log small");
     struct house house;
     make(&house);
     house_reopen(&house);
@@ -273,7 +274,7 @@ int main(int count, char **words)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_killed_at_any_moment),
-        cmocka_unit_test(test_two_programs_on_one_file),
+        cmocka_unit_test(test_two_programs_on_one_database),
         cmocka_unit_test(test_log_stays_small),
     };
     if (count == 4 && !strcmp(words[1], "child"))

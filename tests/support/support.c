@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "support/server.h"
 
 static const struct subject *const no_subjects[] = {NULL};
 
@@ -29,6 +30,24 @@ void house_reopen(struct house *house)
     must(house, app_migrate(house->app, &house->error), "app_migrate");
 }
 
+static const char *server(void)
+{
+    const char *url = getenv("MAILLON_TEST_STORE");
+    return url && *url ? url : NULL;
+}
+
+/* A schema of its own, whose name no other test has. */
+static void make_schema(struct house *house)
+{
+    static int count;
+    char name[64], sql[128];
+    snprintf(name, sizeof name, "t%lld_%d_%d", (long long)time(NULL), (int)getpid(), ++count);
+    snprintf(sql, sizeof sql, "CREATE SCHEMA %s", name);
+    server_execute(server(), sql);
+    house->path = arena_printf(house->arena, "%s&options=-csearch_path%%3D%s", server(), name);
+    house->on_server = true;
+}
+
 void house_open(struct house *house, const struct subject *const *subjects)
 {
     const char *temporary = getenv("TMPDIR");
@@ -36,7 +55,9 @@ void house_open(struct house *house, const struct subject *const *subjects)
     snprintf(house->folder, sizeof house->folder, "%.40s/maillon-XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(house->folder))
         fail_msg("no temporary folder");
-    snprintf(house->path, sizeof house->path, "%s/test.db", house->folder);
+    house->path = arena_printf(house->arena, "%s/test.db", house->folder);
+    if (server())
+        make_schema(house);
     house_reopen(house);
 }
 
@@ -53,7 +74,9 @@ void house_close(struct house *house)
     static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
     char path[128];
     house_shut(house);
-    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+    if (house->on_server)
+        server_execute(house->path, "DO $$ BEGIN EXECUTE 'DROP SCHEMA ' || current_schema() || ' CASCADE'; END $$");
+    for (size_t i = 0; i < COUNT_OF(ends) && !house->on_server; i++) {
         snprintf(path, sizeof path, "%s%s", house->path, ends[i]);
         unlink(path);
     }
@@ -163,10 +186,22 @@ void house_tamper(struct house *house, const char *sql)
 {
     sqlite3 *handle;
     char *why = NULL;
+    if (house->on_server) {
+        server_execute(house->path, sql);
+        return;
+    }
     if (sqlite3_open(house->path, &handle) || sqlite3_busy_timeout(handle, 5000) ||
         sqlite3_exec(handle, sql, NULL, NULL, &why))
         fail_msg("%s: %s", sql, why ? why : "cannot open");
     sqlite3_close(handle);
+}
+
+void house_needs_file(const char *why)
+{
+    if (!server())
+        return;
+    print_message("    not on PostgreSQL: %s\n", why);
+    skip();
 }
 
 double seconds_now(void)

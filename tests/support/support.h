@@ -1,10 +1,12 @@
-/* What tests share: a temporary database with an application over the subjects a test names, and short ways to run
+/* What tests share: a temporary database (a file, or a schema of its own on the PostgreSQL server that MAILLON_TEST_STORE
+ * names, see tools/postgresql.py) with an application over the subjects a test names, and short ways to run
  * actions and views on it. Every function ends the test when what it prepares cannot be had. */
 #ifndef MAILLON_TESTS_SUPPORT_H
 #define MAILLON_TESTS_SUPPORT_H
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +18,8 @@
 struct house {
     struct arena *arena;
     char folder[64]; /* of its own, under $TMPDIR or /tmp; removed by house_close */
-    char path[96];   /* of the database in it */
+    const char *path; /* of the database in it, or its address on the server */
+    bool on_server;  /* for what only a file can do or only a server can */
     const struct subject *const *subjects;
     struct store *store;
     struct app *app;
@@ -45,8 +48,12 @@ int house_view(struct house *house, const struct session *session, const char *v
 /* One number, or one text, of the database as it stands. */
 int64_t house_int(struct house *house, const char *sql);
 char *house_text(struct house *house, const char *sql);
-/* Statements past every guard of the store, as somebody with the file in hand would: for tests of what then shows. */
+/* Statements past every guard of the store, as somebody with the file in hand would: for tests of what then shows.
+ * "DROP TRIGGER table_no_update" works on both engines. */
 void house_tamper(struct house *house, const char *sql);
+
+/* Ends a test that says nothing about PostgreSQL when it runs there; says why. */
+void house_needs_file(const char *why);
 
 struct tree *json_tree(struct arena *arena, const char *json); /* single quotes stand for double ones */
 char *json_of(struct arena *arena, const struct tree *tree);

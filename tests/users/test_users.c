@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "documents/documents.h"
 #include "establishments/establishments.h"
 #include "members/members.h"
 #include "support/support.h"
@@ -173,7 +174,7 @@ static void test_roles_given_and_taken(void **state)
 /* A member's grant names its organisation, found by SIRET: that is what its views are limited to. */
 static void test_member_of_an_organisation(void **state)
 {
-    static const struct subject *const with_members[] = {&users_subject, &members_subject, &establishments_subject, NULL};
+    static const struct subject *const with_members[] = {&documents_subject, &users_subject, &members_subject, &establishments_subject, NULL};
     struct house house;
     struct session session;
     struct tree *answer, *result;
