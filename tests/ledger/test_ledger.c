@@ -305,8 +305,10 @@ static void test_entries_are_immutable(void **state)
     struct books *books = *state;
     struct sqlite3;
     must(books, books_move(books, "2023-01-05", books->customer, books->sales, 12000, NULL, NULL));
-    assert_int_equal(house_int(&books->house, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN "
-                                              "('ledger_entry', 'ledger_line')"), 4);
+    assert_int_equal(house_int(&books->house, books->house.on_server ? "SELECT count(*) FROM information_schema.triggers WHERE trigger_schema = "
+                                                                       "current_schema() AND event_object_table IN ('ledger_entry', 'ledger_line')"
+                                                                     : "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN "
+                                                                       "('ledger_entry', 'ledger_line')"), 4);
 }
 
 int main(void)

@@ -338,6 +338,7 @@ static void test_no_personal_column_is_forgotten(void **state)
 static void test_erased_for_ever(void **state)
 {
     struct house *house = *state;
+    house_needs_file("the copy of before is a file");
     struct tree *answer;
     const char *backup = arena_printf(house->arena, "%s/backup.db", house->folder);
     const char *reference = admit(house, "777", "Exemple", "Marseillaise"), *named = arena_printf(house->arena, "{'reference':'%s'}", reference);
