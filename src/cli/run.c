@@ -35,8 +35,15 @@ static int read_file(struct cli *cli, const char *path, struct upload *ret_file)
         return cli_refuse(cli, &error);
     }
     const char *name = strrchr(path, '/');
-    *ret_file = (struct upload){name ? name + 1 : path, buffer.bytes, buffer.length}; /* lives until the program ends */
+    *ret_file = (struct upload){name ? name + 1 : path, buffer.bytes, buffer.length}; /* until drop_file */
     return 0;
+}
+
+/* As soon as its action ran: a year of notices is many large files. What an action answers lives in the arena. */
+static void drop_file(struct upload *file)
+{
+    free((char *)file->bytes);
+    *file = (struct upload){0};
 }
 
 static const struct field *find_field(const struct action *action, const char *option)
@@ -76,7 +83,9 @@ static int read_json(struct cli *cli, const char *path, struct input *input)
     struct error error = {0};
     if (read_file(cli, path, &file))
         return EXIT_REFUSED;
-    if (tree_read_json(cli->arena, file.bytes, file.length, &tree, &error))
+    int code = tree_read_json(cli->arena, file.bytes, file.length, &tree, &error);
+    drop_file(&file);
+    if (code)
         return cli_refuse(cli, &error);
     if (tree->kind != TREE_MAP)
         return cli_usage(cli, N_("{0} must hold one JSON object."), path);
@@ -238,11 +247,13 @@ int cli_run_action(struct cli *cli, const struct action *action, int from)
     int code = read_line(cli, action, from, &input);
     if (!code)
         code = run_once(cli, action, &input, &result);
+    drop_file(&input.file);
     for (int i = 0; i < input.extra_count && !code; i++) {
         struct input next = input;
         code = read_file(cli, input.extra_files[i], &next.file);
         if (!code)
             code = run_once(cli, action, &next, &more);
+        drop_file(&next.file);
         if (!code)
             merge(result, more);
     }
