@@ -26,6 +26,11 @@ int establishment_find(struct db *db, struct arena *arena, const char *text, str
 int establishment_read(struct db *db, struct arena *arena, int64_t id, struct establishment *ret_establishment,
                        struct error *error);
 
+/* The establishment an action is about: that of the grant, or the one named in the argument `establishment` (reference or
+ * name). Refused when the grant is of another, or when nothing says which. */
+int establishment_asked(struct ctx *ctx, struct db *db, const struct tree *args, struct establishment *ret_establishment,
+                        struct error *error);
+
 /* All of a department (NULL: all), in order of reference. */
 int establishments_read(struct db *db, struct arena *arena, const char *department,
                         struct establishment **ret_establishments, size_t *ret_count, struct error *error);

@@ -62,6 +62,22 @@ int establishment_read(struct db *db, struct arena *arena, int64_t id, struct es
     return result;
 }
 
+int establishment_asked(struct ctx *ctx, struct db *db, const struct tree *args, struct establishment *ret_establishment,
+                        struct error *error)
+{
+    const char *named = tree_text(args, "establishment");
+    int64_t own = ctx->grant->establishment;
+    bool says = named && *named;
+    if (!own && !says)
+        return error_set(error, ERR_INVALID, "establishment", N_("Say in which establishment."), NULL);
+    int result = own ? establishment_read(db, ctx->arena, own, ret_establishment, error)
+                     : establishment_find(db, ctx->arena, named, ret_establishment, error);
+    if (!result && own && says && strcmp(named, ret_establishment->ref) != 0)
+        return error_set(error, ERR_FORBIDDEN, "establishment", N_("You work in {0}: others are not yours."),
+                         ret_establishment->ref, NULL);
+    return result;
+}
+
 int establishments_read(struct db *db, struct arena *arena, const char *department,
                         struct establishment **ret_establishments, size_t *ret_count, struct error *error)
 {

@@ -5,6 +5,7 @@
 #include "base/csv.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "establishments/establishments.h"
 #include "kernel/action.h"
 #include "people/internal.h"
 
@@ -44,8 +45,7 @@ struct import {
     struct csv *csv;
     struct arena *scratch; /* of one batch */
     bool preview;
-    int64_t establishment_id;
-    const char *establishment;
+    struct establishment at;
     int columns[COLUMNS];
     struct line lines[BATCH];
     int count;
@@ -124,8 +124,8 @@ static void read_line(struct import *import)
     struct line *line = &import->lines[import->count++];
     const char *language = cell(import, LANGUAGE);
     *line = (struct line){.number = (int64_t)csv_line(import->csv)};
-    line->told = (struct stay_told){.establishment_id = import->establishment_id,
-                                    .establishment = import->establishment,
+    line->told = (struct stay_told){.establishment_id = import->at.id,
+                                    .establishment = import->at.ref,
                                     .number = cell(import, NUMBER),
                                     .reference = cell(import, REFERENCE),
                                     .family_name = cell(import, FAMILY_NAME),
@@ -227,7 +227,7 @@ static int find_establishment(struct import *import, const struct tree *args)
         return result;
     result = db_begin_read(db, import->ctx->error);
     if (!result) {
-        result = person_establishment(import->ctx, db, args, &import->establishment_id, &import->establishment, import->ctx->error);
+        result = establishment_asked(import->ctx, db, args, &import->at, import->ctx->error);
         db_end_read(db);
     }
     store_release(import->ctx->app->store, db);

@@ -62,8 +62,4 @@ int person_export(struct ctx *ctx, const struct tree *args, struct tree *result)
 int person_erase(struct ctx *ctx, const struct tree *args, struct tree *result);
 int person_purge(struct ctx *ctx, const struct tree *args, struct tree *result);
 
-/* The establishment an action is about: that of the grant, or the one named. ERR_INVALID, field "establishment". */
-int person_establishment(struct ctx *ctx, struct db *db, const struct tree *args, int64_t *ret_id, const char **ret_ref,
-                         struct error *error);
-
 #endif

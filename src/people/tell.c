@@ -6,24 +6,6 @@
 #include "kernel/app.h"
 #include "people/internal.h"
 
-int person_establishment(struct ctx *ctx, struct db *db, const struct tree *args, int64_t *ret_id, const char **ret_ref,
-                         struct error *error)
-{
-    struct establishment found;
-    const char *named = tree_text(args, "establishment");
-    int64_t own = ctx->grant->establishment;
-    int result = own             ? establishment_read(db, ctx->arena, own, &found, error)
-                 : named && *named ? establishment_find(db, ctx->arena, named, &found, error)
-                                   : error_set(error, ERR_INVALID, "establishment", N_("Say in which establishment."), NULL);
-    if (result)
-        return result;
-    if (own && named && *named && strcmp(named, found.ref) != 0)
-        return error_set(error, ERR_FORBIDDEN, "establishment", N_("You work in {0}: others are not yours."), found.ref, NULL);
-    *ret_id = found.id;
-    *ret_ref = found.ref;
-    return 0;
-}
-
 static const char *given(const struct tree *args, const char *name)
 {
     const char *text = tree_text(args, name);
@@ -43,9 +25,14 @@ static int tell(struct ctx *ctx, const struct tree *args, enum stay_kind kind, s
                              .on = *given(args, "on") ? given(args, "on") : ctx->today,
                              .language = *given(args, "paper_language") ? given(args, "paper_language") : "fr",
                              .pictures = tree_true(tree_get(args, "pictures"))};
+    struct establishment at;
     struct stay stay;
     enum stay_outcome outcome;
-    int code = person_establishment(ctx, ctx->db, args, &told.establishment_id, &told.establishment, ctx->error);
+    int code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
+    if (!code) {
+        told.establishment_id = at.id;
+        told.establishment = at.ref;
+    }
     if (!code && kind == STAY_ARRIVAL && !*told.reference && !*told.family_name)
         code = error_set(ctx->error, ERR_INVALID, "family_name", N_("This is required."), NULL);
     if (!code)
@@ -67,15 +54,14 @@ int person_prepare(struct ctx *ctx, struct tree *args)
     struct error ignored = {0};
     struct stay stay;
     struct db *db;
-    int64_t establishment;
-    const char *ref;
+    struct establishment at;
     int code = store_reader(ctx->app->store, &db, ctx->error);
     if (code)
         return code;
     code = db_begin_read(db, ctx->error);
     if (!code) {
-        code = person_establishment(ctx, db, args, &establishment, &ref, ctx->error);
-        if (!code && stay_find(ctx->app, db, ctx->arena, establishment, person->text, &stay, &ignored))
+        code = establishment_asked(ctx, db, args, &at, ctx->error);
+        if (!code && stay_find(ctx->app, db, ctx->arena, at.id, person->text, &stay, &ignored))
             person->text = "…";
         else if (!code)
             person->text = stay.reference;
@@ -164,11 +150,10 @@ static int correct_names(struct ctx *ctx, const struct tree *args, int64_t perso
 int person_correct(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     struct stay stay;
-    int64_t establishment;
-    const char *ref;
-    int code = person_establishment(ctx, ctx->db, args, &establishment, &ref, ctx->error);
+    struct establishment at;
+    int code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
     if (!code)
-        code = stay_find(ctx->app, ctx->db, ctx->arena, establishment, given(args, "person"), &stay, ctx->error);
+        code = stay_find(ctx->app, ctx->db, ctx->arena, at.id, given(args, "person"), &stay, ctx->error);
     if (!code && (*given(args, "family_name") || *given(args, "given_names")))
         code = correct_names(ctx, args, stay.person);
     if (!code && *given(args, "paper_language"))
