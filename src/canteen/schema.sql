@@ -33,8 +33,10 @@ CREATE TABLE canteen_product ( -- what can be ordered in an establishment
     supplier TEXT NOT NULL, -- [internal]
     pack_size INTEGER NOT NULL, -- units in what the supplier sells [internal]
     on_sale INTEGER NOT NULL, -- 1: can be ordered now; without a price it never is [public]
-    price_cents INTEGER NOT NULL, -- in force or to come last, VAT included; 0 while it has none [public]
+    price_cents INTEGER NOT NULL, -- in force, VAT included; 0 while it has none [public]
     price_from TEXT NOT NULL, -- since when, empty while it has none [public]
+    next_price_cents INTEGER NOT NULL, -- decided and to come; 0 for none. From next_from on it is the one in force [public]
+    next_from TEXT NOT NULL, -- empty for none [public]
     measure_price_cents INTEGER NOT NULL, -- of 1,000 g or ml, or of a piece [public]
     cheapest INTEGER NOT NULL, -- 1: no product of its need costs less by measure [public]
     UNIQUE (establishment_id, code)

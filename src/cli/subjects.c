@@ -1,4 +1,5 @@
 /* The rooms of the house, in the order in which their schemas build on each other. */
+#include "canteen/canteen.h"
 #include "cli/cli.h"
 #include "documents/documents.h"
 #include "establishments/establishments.h"
@@ -18,6 +19,7 @@ const struct subject *const cli_subjects[] = {
     &tenders_subject,
     &establishments_subject,
     &people_subject,
+    &canteen_subject,
     &ledger_subject,
     &groupings_subject,
     NULL,

@@ -1,0 +1,81 @@
+/* What can be done with the catalogue of the canteen. */
+#include "canteen/catalogue.h"
+#include "canteen/canteen.h"
+
+#define ESTABLISHMENT                                                                                                 \
+    {"establishment", FIELD_TEXT, .max = 120,                                                                         \
+     .hint = N_("Its reference, such as ma-rouen; not asked of those who work in one establishment.")}
+#define CODE {"code", FIELD_INT, .required = true, .min = 1, .max = CANTEEN_CODE_MAX, .hint = N_("The number on the order form.")}
+#define DECISION(needed)                                                                                              \
+    {"decision", FIELD_TEXT, .required = needed, .max = 60, .hint = N_("Reference of the decision of the head of establishment.")}, \
+        {"decided_on", FIELD_DATE, .required = needed, .hint = N_("When the head of establishment decided.")},        \
+        {"from_on", FIELD_DATE, .hint = N_("First day of the prices; without it, the day of the decision.")}
+
+static const struct field product_fields[] = {
+    CODE,
+    {"name", FIELD_TEXT, .required = true, .max = 120},
+    {"goods", FIELD_CHOICE, .required = true, .choices = CANTEEN_FAMILIES,
+     .hint = N_("Goods ordered and delivered together. Alcohol and medicines are always refused.")},
+    {"vat", FIELD_CHOICE, .required = true, .choices = CANTEEN_VATS},
+    {"product_brand", FIELD_TEXT, .max = 80},
+    {"content", FIELD_QUANTITY, .min = 1, .max = 100000000, .hint = N_("Of one unit sold: 500 for 500 g.")},
+    {"measure", FIELD_CHOICE, .choices = CANTEEN_MEASURES, .initial = "piece"},
+    {"allergens", FIELD_WORDS, .choices = CANTEEN_ALLERGENS, .hint = N_("Of the 14 that must be told.")},
+    {"diets", FIELD_WORDS, .choices = CANTEEN_DIETS},
+    {"need", FIELD_TEXT, .max = 60, .hint = N_("What it is for, such as coffee: the cheapest of each need is marked.")},
+    {"supplier", FIELD_TEXT, .max = 120},
+    {"pack_size", FIELD_INT, .min = 1, .max = CANTEEN_PACK_MAX, .initial = "1", .hint = N_("Units in what the supplier sells.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field withdraw_fields[] = {CODE, ESTABLISHMENT, FIELDS_END};
+
+static const struct field price_fields[] = {
+    CODE,
+    {"price", FIELD_MONEY, .required = true, .min = 1, .max = 100000000, .hint = N_("Of one unit, VAT included.")},
+    {"purchase_cost", FIELD_MONEY, .required = true, .min = 0, .max = 100000000, .hint = N_("What one unit costs us, without VAT.")},
+    {"handling_cost", FIELD_MONEY, .required = true, .min = 0, .max = 100000000,
+     .hint = N_("To store, prepare and hand over one unit, without VAT.")},
+    DECISION(true),
+    {"reason", FIELD_TEXT, .max = 200, .hint = N_("Why it is another price than before.")},
+    {"file", FIELD_FILE, .hint = N_("The signed decision.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field import_fields[] = {
+    {"file", FIELD_FILE, .required = true,
+     .hint = N_("A CSV file with code, name, goods and vat; with price, purchase_cost, handling_cost and reason where prices are decided.")},
+    DECISION(false),
+    ESTABLISHMENT,
+    {"preview", FIELD_BOOL, .hint = N_("Count what would happen and change nothing.")},
+    FIELDS_END,
+};
+
+static const struct field list_fields[] = {
+    {"wing", FIELD_TEXT, .max = 40, .hint = N_("Where the list is posted.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct action actions[] = {
+    {"canteen product", N_("Add or correct a product"), ROLE_STAFF | ROLE_COORDINATOR, product_fields, canteen_product,
+     .help = N_("A product can be ordered once it has a price that was decided."), .after = "/canteen/{establishment}/{code}"},
+    {"canteen withdraw", N_("Take a product off the list"), ROLE_STAFF | ROLE_COORDINATOR, withdraw_fields, canteen_withdraw,
+     .help = N_("Its prices and orders stay; recording it again puts it back."), .after = "/canteen/{establishment}/{code}", .confirm = true},
+    {"canteen price", N_("Record a decided price"), ROLE_STAFF | ROLE_COORDINATOR, price_fields, canteen_price,
+     .help = N_("Prices are decided by the head of establishment and rest on a cost (D332-34). A price once decided is not rewritten: another follows it."),
+     .after = "/canteen/{establishment}/{code}"},
+    {"canteen import", N_("Import products and prices"), ROLE_STAFF | ROLE_COORDINATOR, import_fields, canteen_import,
+     .help = N_("One decision covers all prices of the file. The same file again changes nothing."), .after = "/canteen", .job = true},
+    {.name = NULL},
+};
+
+static const struct paper papers[] = {
+    {"canteen.prices", N_("Prices of the canteen"), ROLE_STAFF | ROLE_COORDINATOR | ROLE_AUTHORITY, list_fields, canteen_price_list,
+     .help = N_("The list to post in each wing.")},
+    {.name = NULL},
+};
+
+const struct subject canteen_subject = {.name = "canteen", .actions = actions, .papers = papers};

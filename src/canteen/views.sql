@@ -1,0 +1,136 @@
+-- view: canteen.list
+-- title: Canteen
+-- help: What can be ordered, at which price, and the cheapest of each need.
+-- read: staff, coordinator, authority, auditor
+-- scope: staff p.establishment_id = :establishment
+-- scope: authority (:establishment = 0 OR p.establishment_id = :establishment)
+-- param: q text search canteen_product p.id
+-- param: prison text where p.establishment = :prison
+-- param: goods code of grocery|fresh|drinks|hygiene|correspondence|tobacco|press|clothing|household|electrical|arrival where (p.family || '') = :goods
+-- column: id id key hidden
+-- column: code int sort
+-- column: name text sort by name_folded link /canteen/{establishment}/{code}
+-- column: product_brand text
+-- column: goods code
+-- column: content quantity
+-- column: measure code
+-- column: price money
+-- column: measure_price money
+-- column: cheapest bool
+-- column: on_sale bool
+-- column: next_price money
+-- column: next_from date
+-- column: establishment text
+-- column: name_folded text hidden
+-- order: name
+SELECT p.id AS id, p.code AS code, p.name AS name, p.brand AS product_brand, p.family AS goods, p.content_thousandths AS content,
+       p.measure AS measure, CASE WHEN p.next_from <> '' AND p.next_from <= :today THEN p.next_price_cents ELSE p.price_cents END AS price,
+       p.measure_price_cents AS measure_price, p.cheapest AS cheapest, p.on_sale AS on_sale,
+       CASE WHEN p.next_from > :today THEN p.next_price_cents END AS next_price,
+       CASE WHEN p.next_from > :today THEN p.next_from END AS next_from, p.establishment AS establishment,
+       p.name_folded AS name_folded
+FROM canteen_product p
+
+-- view: canteen.show
+-- title: Product
+-- read: staff, coordinator, authority, auditor
+-- scope: staff p.establishment_id = :establishment
+-- scope: authority (:establishment = 0 OR p.establishment_id = :establishment)
+-- param: prison text
+-- param: code int
+-- one
+-- withheld: staff supplier
+-- column: establishment text
+-- column: code int
+-- column: name text
+-- column: product_brand text
+-- column: goods code
+-- column: protected_kind code
+-- column: content quantity
+-- column: measure code
+-- column: allergens words
+-- column: diets words
+-- column: vat code
+-- column: need text
+-- column: supplier text
+-- column: pack_size int
+-- column: on_sale bool
+-- column: price money
+-- column: price_from date
+-- column: next_price money
+-- column: next_from date
+-- column: measure_price money
+-- column: cheapest bool
+SELECT p.establishment AS establishment, p.code AS code, p.name AS name, p.brand AS product_brand, p.family AS goods,
+       p.protected_kind AS protected_kind, p.content_thousandths AS content, p.measure AS measure, p.allergens AS allergens,
+       p.diets AS diets, p.vat AS vat, p.need AS need, p.supplier AS supplier, p.pack_size AS pack_size, p.on_sale AS on_sale,
+       CASE WHEN p.next_from <> '' AND p.next_from <= :today THEN p.next_price_cents ELSE p.price_cents END AS price,
+       CASE WHEN p.next_from <> '' AND p.next_from <= :today THEN p.next_from ELSE p.price_from END AS price_from,
+       CASE WHEN p.next_from > :today THEN p.next_price_cents END AS next_price,
+       CASE WHEN p.next_from > :today THEN p.next_from END AS next_from,
+       p.measure_price_cents AS measure_price, p.cheapest AS cheapest
+FROM canteen_product p
+WHERE p.establishment = :prison AND p.code = :code
+
+-- view: canteen.price_history
+-- title: Prices over time
+-- help: Every price with the decision and the reason it rests on; costs and margin for those who answer for them.
+-- read: staff, coordinator, authority, auditor
+-- scope: staff p.establishment_id = :establishment
+-- scope: authority (:establishment = 0 OR p.establishment_id = :establishment)
+-- withheld: staff purchase_cost handling_cost margin
+-- param: prison text
+-- param: code int
+-- whole
+-- column: from_on date
+-- column: price money
+-- column: decision text
+-- column: decided_on date
+-- column: reason text
+-- column: vat_rate rate
+-- column: purchase_cost money
+-- column: handling_cost money
+-- column: margin money
+SELECT c.from_on AS from_on, c.price_cents AS price, d.reference AS decision, d.decided_on AS decided_on, c.reason AS reason,
+       c.vat_rate AS vat_rate, c.purchase_cents AS purchase_cost, c.handling_cents AS handling_cost, c.margin_cents AS margin
+FROM canteen_product p JOIN canteen_price c ON c.product_id = p.id JOIN canteen_decision d ON d.id = c.decision_id
+WHERE p.establishment = :prison AND p.code = :code
+ORDER BY c.from_on DESC
+
+-- view: canteen.alternatives
+-- title: In place of it
+-- help: Products of the same need, the cheapest by measure first.
+-- read: staff, coordinator, authority, auditor
+-- scope: staff p.establishment_id = :establishment
+-- scope: authority (:establishment = 0 OR p.establishment_id = :establishment)
+-- param: prison text
+-- param: code int
+-- whole
+-- column: code int
+-- column: name text link /canteen/{establishment}/{code}
+-- column: product_brand text
+-- column: price money
+-- column: measure_price money
+-- column: establishment text hidden
+SELECT o.code AS code, o.name AS name, o.brand AS product_brand, o.price_cents AS price, o.measure_price_cents AS measure_price,
+       o.establishment AS establishment
+FROM canteen_product p JOIN canteen_product o ON o.establishment_id = p.establishment_id AND o.need = p.need
+WHERE p.establishment = :prison AND p.code = :code AND p.need <> '' AND o.id <> p.id AND o.on_sale = 1 AND o.price_cents > 0
+ORDER BY o.measure_price_cents, o.name_folded
+
+-- view: canteen.decisions
+-- title: Decisions on prices
+-- read: staff, coordinator, authority, auditor
+-- scope: staff d.establishment_id = :establishment
+-- scope: authority (:establishment = 0 OR d.establishment_id = :establishment)
+-- param: prison text where d.establishment = :prison
+-- column: id id key hidden
+-- column: decision text
+-- column: decided_on date sort
+-- column: from_on date
+-- column: price_count int
+-- column: establishment text
+-- order: decided_on desc
+SELECT d.id AS id, d.reference AS decision, d.decided_on AS decided_on, d.from_on AS from_on, d.price_count AS price_count,
+       d.establishment AS establishment
+FROM canteen_decision d
