@@ -188,7 +188,7 @@ static void test_flow_cover_cuts_hold(void **state)
             .function = 0, .capacity = 10, .unit_price_cents = 1, .places = here, .place_count = 1};
         s.members[0].offer_count = 1;
         assert_int_equal(model_new(&s.instance, &options, &model), GROUPING_OK);
-        struct cut_set *cuts = cut_set_new(8);
+        struct cut_set *cuts = cut_set_new(8, 0);
         seed = number + 5;
         double left = 10;
         for (int i = 0; i < 4; i++) {

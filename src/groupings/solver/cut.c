@@ -14,17 +14,22 @@ struct found {
     double violation; /* relative to the capacity */
 };
 
-struct cut_set *cut_set_new(int32_t lot_count)
+struct cut_set *cut_set_new(int32_t lot_count, int32_t opener_count)
 {
     struct cut_set *cuts = calloc(1, sizeof *cuts);
     if (!cuts)
         return NULL;
     cuts->lot_count = lot_count;
+    cuts->opener_count = opener_count;
+    cuts->size = calloc(CUT_MAX, sizeof *cuts->size);
+    cuts->opener = calloc(CUT_MAX, sizeof *cuts->opener);
+    cuts->by_opener = calloc((size_t)opener_count + 1, sizeof *cuts->by_opener);
     cuts->right = calloc(CUT_MAX, sizeof *cuts->right);
     cuts->by_lot = calloc((size_t)lot_count + 1, sizeof *cuts->by_lot);
     cuts->lot_counts = calloc((size_t)lot_count + 1, sizeof *cuts->lot_counts);
     cuts->lot_capacities = calloc((size_t)lot_count + 1, sizeof *cuts->lot_capacities);
-    if (!cuts->right || !cuts->by_lot || !cuts->lot_counts || !cuts->lot_capacities) {
+    if (!cuts->size || !cuts->opener || !cuts->by_opener || !cuts->right || !cuts->by_lot ||
+        !cuts->lot_counts || !cuts->lot_capacities) {
         cut_set_free(cuts);
         return NULL;
     }
@@ -37,10 +42,15 @@ void cut_set_free(struct cut_set *cuts)
         return;
     for (int32_t l = 0; l < cuts->lot_count && cuts->by_lot; l++)
         free(cuts->by_lot[l]);
+    for (int32_t o = 0; o < cuts->opener_count && cuts->by_opener; o++)
+        free(cuts->by_opener[o].cuts);
+    free(cuts->by_opener);
+    free(cuts->opener);
     free(cuts->by_lot);
     free(cuts->lot_counts);
     free(cuts->lot_capacities);
     free(cuts->right);
+    free(cuts->size);
     free(cuts);
 }
 
@@ -114,6 +124,33 @@ static bool cut_set_add_entry(struct cut_set *cuts, int32_t lot, struct cut_entr
     return true;
 }
 
+static bool cut_set_add_bring(struct cut_set *cuts, int32_t opener, struct cut_bring bring)
+{
+    struct cut_list *list = &cuts->by_opener[opener];
+
+    if (list->count == list->capacity) {
+        int32_t capacity = list->capacity ? 2 * list->capacity : 16;
+        struct cut_bring *grown = realloc(list->cuts, (size_t)capacity * sizeof *grown);
+        if (!grown)
+            return false;
+        list->cuts = grown;
+        list->capacity = capacity;
+    }
+    list->cuts[list->count++] = bring;
+    return true;
+}
+
+/* Ends the cut whose entries were added: of one member, whose o_m brings the right side. */
+static bool cut_set_close(struct cut_set *cuts, double right, double size, int32_t opener)
+{
+    if (opener >= 0 && !cut_set_add_bring(cuts, opener, (struct cut_bring){cuts->count, right}))
+        return false;
+    cuts->right[cuts->count] = opener >= 0 ? 0 : right;
+    cuts->size[cuts->count] = size;
+    cuts->opener[cuts->count++] = opener;
+    return true;
+}
+
 static bool cut_set_add(struct cut_set *cuts, const struct model *model, const struct cut_term *terms,
                         const struct found *found)
 {
@@ -134,9 +171,10 @@ static bool cut_set_add(struct cut_set *cuts, const struct model *model, const s
         if (!cut_set_add_entry(cuts, t->lot, (struct cut_entry){cut, t->candidate, t->row, credit}))
             return false;
     }
-    cuts->right[cut] = right + 1e-9 * b; /* never tighter than true by rounding */
-    cuts->count++;
-    return true;
+    int32_t row = terms[found->first].row;
+    int32_t member = row < model->turnover_row ? model->slot_member[row] : row - model->turnover_row;
+    /* never tighter than true by rounding */
+    return cut_set_close(cuts, right + 1e-9 * b, b, model->member_opener[member]);
 }
 
 static int compare_found(const void *a, const void *b)
@@ -178,4 +216,79 @@ int32_t cut_set_separate(struct cut_set *cuts, const struct model *model, struct
     }
     free(found);
     return added;
+}
+
+/* ---- drafts ---- */
+
+struct cut_draft *cut_draft_new(int32_t count)
+{
+    size_t n = (size_t)count;
+    struct cut_draft *draft = calloc(1, sizeof *draft + n * (sizeof(double) + 2 * sizeof(int32_t)));
+    if (!draft)
+        return NULL;
+    draft->parts = (double *)(draft + 1);
+    draft->lots = (int32_t *)(draft->parts + n);
+    draft->candidates = draft->lots + n;
+    return draft;
+}
+
+bool cut_drafts_add(struct cut_drafts *drafts, struct cut_draft *draft)
+{
+    if (drafts->count == drafts->capacity) {
+        int32_t capacity = drafts->capacity ? 2 * drafts->capacity : 16;
+        struct cut_draft **grown = realloc(drafts->drafts, (size_t)capacity * sizeof(struct cut_draft *));
+        if (!grown) {
+            free(draft);
+            return false;
+        }
+        drafts->drafts = grown;
+        drafts->capacity = capacity;
+    }
+    drafts->drafts[drafts->count++] = draft;
+    return true;
+}
+
+void cut_drafts_clear(struct cut_drafts *drafts)
+{
+    for (int32_t i = 0; i < drafts->count; i++)
+        free(drafts->drafts[i]);
+    free(drafts->drafts);
+    *drafts = (struct cut_drafts){0};
+}
+
+/* sum part (1 - o) <= 1 */
+static bool cut_set_take_of_all(struct cut_set *cuts, const struct cut_draft *draft)
+{
+    double right = 1 + 1e-9;
+    for (int32_t k = 0; k < draft->count; k++) {
+        struct cut_bring bring = {cuts->count, draft->parts[k]};
+        right -= draft->parts[k];
+        if (!cut_set_add_bring(cuts, draft->candidates[k], bring))
+            return false;
+    }
+    cuts->right[cuts->count] = right;
+    cuts->size[cuts->count] = 1;
+    cuts->opener[cuts->count++] = CUT_OF_ALL;
+    return true;
+}
+
+static bool cut_set_take_one(struct cut_set *cuts, const struct cut_draft *draft)
+{
+    if (draft->opener == CUT_OF_ALL)
+        return cut_set_take_of_all(cuts, draft);
+    for (int32_t k = 0; k < draft->count; k++) {
+        struct cut_entry entry = {cuts->count, draft->candidates[k], -1, -draft->parts[k]};
+        if (!cut_set_add_entry(cuts, draft->lots[k], entry))
+            return false;
+    }
+    return cut_set_close(cuts, 1 + 1e-9, 1, draft->opener);
+}
+
+bool cut_set_take(struct cut_set *cuts, const struct cut_drafts *drafts)
+{
+    for (int32_t i = 0; i < drafts->count && cuts->count < CUT_MAX; i++) {
+        if (!cut_set_take_one(cuts, drafts->drafts[i]))
+            return false;
+    }
+    return true;
 }

@@ -1,7 +1,7 @@
 #include "generate.h"
 
-#include "cut.h"
 #include "master.h"
+#include "separate.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -89,8 +89,8 @@ static bool rounds_fill_master(struct rounds *r)
     const struct pool *pools[3] = {g->known, g->also, g->fresh};
 
     master_free(r->master);
-    r->master = master_new(g->scope->model, g->scope->lots, g->scope->lot_count, g->scope->right,
-                           g->scope->known, g->scope->open, g->scope->use_cuts);
+    r->master = master_new(g->scope->model, g->scope->control, g->scope->lots, g->scope->lot_count,
+                           g->scope->right, g->scope->known, g->scope->open, g->scope->use_cuts);
     if (!r->master)
         return false;
     for (int k = 0; k < 3; k++) {
@@ -287,91 +287,21 @@ static bool rounds_mix(struct rounds *r)
     return true;
 }
 
-/* What each lot uses of each shared row in the master's answer, for the search of cuts. */
-static struct cut_term *rounds_list_terms(struct rounds *r, int32_t *ret_count)
-{
-    struct generation *g = r->g;
-    const struct model *model = g->scope->model;
-    int32_t rows = model->slot_count + model->member_count, capacity = 1, count = 0;
-
-    for (int32_t i = 0; i < master_column_count(r->master); i++) {
-        const struct column *column = master_column(r->master, i);
-        if (column && master_weight(r->master, i) > 1e-7)
-            capacity += column->entry_count;
-    }
-    struct cut_term *terms = calloc((size_t)capacity, sizeof *terms);
-    int32_t *place = malloc((size_t)rows * sizeof *place); /* term of the row in the lot at hand */
-    for (int32_t i = 0; terms && place && i < g->scope->lot_count; i++) {
-        int32_t l = g->scope->lots[i], first = count;
-        const struct lot *lot = &model->lots[l];
-        memset(place, -1, (size_t)rows * sizeof *place);
-        for (int32_t k = 0; k < master_column_count(r->master); k++) {
-            const struct column *column = master_column(r->master, k);
-            double weight = column && column->lot == l ? master_weight(r->master, k) : 0;
-            for (int32_t e = 0; weight > 1e-7 && e < column->entry_count; e++) {
-                int32_t row = column->rows[e];
-                if (row >= rows)
-                    continue;
-                if (place[row] < 0) {
-                    place[row] = count;
-                    terms[count++] = (struct cut_term){.row = row, .lot = l, .candidate = -1};
-                }
-                terms[place[row]].x += weight * column->uses[e];
-            }
-        }
-        for (int32_t c = 0; c < lot->candidate_count && first < count; c++) {
-            const struct candidate *candidate = &lot->candidates[c];
-            if (g->part[l][c] <= 1e-7)
-                continue;
-            double paid = 0;
-            for (int32_t a = candidate->first; a < candidate->first + candidate->count; a++) {
-                struct cut_term *t = place[lot->arcs[a].slot] >= 0 ? &terms[place[lot->arcs[a].slot]] : NULL;
-                paid += lot->arcs[a].price * lot->arcs[a].up;
-                if (t) {
-                    t->candidate = c;
-                    t->y = g->part[l][c];
-                    t->up = fmin(t->up + lot->arcs[a].up, model->right[t->row]);
-                }
-            }
-            int32_t row = model->turnover_row + candidate->member;
-            if (place[row] >= 0) {
-                struct cut_term *t = &terms[place[row]];
-                t->candidate = c;
-                t->y = g->part[l][c];
-                t->up = fmin(paid, model->right[row]);
-            }
-        }
-    }
-    free(place);
-    if (!place) {
-        free(terms);
-        return NULL;
-    }
-    *ret_count = 0; /* keep those of a known candidate */
-    for (int32_t i = 0; terms && i < count; i++) {
-        if (terms[i].candidate >= 0)
-            terms[(*ret_count)++] = terms[i];
-    }
-    return terms;
-}
-
 /* Adds the cuts that the master's answer breaks. *ret_added: how many. */
 static bool rounds_cut(struct rounds *r, int32_t *ret_added)
 {
     struct generation *g = r->g;
     const struct model *model = g->scope->model;
-    int32_t count = 0;
-    struct cut_term *terms = rounds_list_terms(r, &count);
+    struct cut_drafts drafts = {0};
+    int32_t before = model->cuts->count;
+    bool good = separate_flow_covers(g, r->master, 60) >= 0 && separate_knapsacks(g, r->master, &drafts) &&
+                cut_set_take(model->cuts, &drafts);
 
-    *ret_added = terms ? cut_set_separate(model->cuts, model, terms, count, 60) : -1;
-    free(terms);
-    if (*ret_added < 0)
-        return false;
-    for (int32_t i = 0; *ret_added && i < g->fresh->count; i++) {
-        if (!column_set_cuts(model, g->fresh->columns[i]))
-            return false;
-    }
-    return *ret_added == 0 || rounds_fill_master(r);
+    *ret_added = model->cuts->count - before;
+    cut_drafts_clear(&drafts);
+    for (int32_t i = 0; good && *ret_added && i < g->fresh->count; i++)
+        good = column_set_cuts(model, g->fresh->columns[i]);
+    return good && (*ret_added == 0 || rounds_fill_master(r));
 }
 
 /* How near the bound must come to the master's value: a part of the gap while cuts are still to come. */
@@ -495,6 +425,7 @@ static bool rounds_choose_opener(struct rounds *r)
         if (score > best) {
             best = score;
             g->branch_opener = o;
+            g->branch_opening = weight;
         }
     }
     return g->branch_opener >= 0;
@@ -548,6 +479,8 @@ bool generate_columns(struct generation *g)
         good = master_solve(r.master);
         g->master_value = good ? rounds_master_value(&r) : g->master_value;
         good = good && rounds_mix(&r);
+        if (good && g->drafts)
+            good = separate_knapsacks(g, r.master, g->drafts);
         if (good)
             rounds_choose_branch(&r);
     }

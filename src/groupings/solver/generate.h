@@ -3,6 +3,7 @@
 #ifndef GROUPINGS_SOLVER_GENERATE_H
 #define GROUPINGS_SOLVER_GENERATE_H
 
+#include "cut.h"
 #include "scope.h"
 
 struct generation {
@@ -22,6 +23,8 @@ struct generation {
     int64_t max_lot_nodes;
     int32_t cut_rounds; /* at most so many times, look for cuts when the rounds converge (whole instance, one
                            thread of control only) */
+    struct cut_drafts
+        *drafts;          /* NULL, or where to leave the cuts that the fractional answer breaks, for later */
     double *plain_prices; /* NULL, or where to keep the prices of before the first cut */
     bool fix;             /* fix candidates in the scope on the way */
     bool (*watch)(void *context,
@@ -36,7 +39,8 @@ struct generation {
     const struct column **heaviest; /* by lot of the model: its column with the largest weight, or NULL */
     struct column *
         *mixed; /* by lot: when its y are whole, the mix of its columns; NULL otherwise; owned here */
-    int32_t branch_opener; /* an opener to branch on first, or -1 */
+    int32_t branch_opener; /* an opener to branch on first, or -1 ... */
+    double branch_opening; /* ... and its o in the fractional answer */
     int32_t branch_lot,
         branch_candidate; /* what to branch on: lot -1 when everything is whole; candidate -1: the lot */
     int32_t rounds;

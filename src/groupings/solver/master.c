@@ -23,12 +23,15 @@ struct opening {       /* the column of one o_m that is free */
 
 struct master {
     const struct model *model;
+    struct control *control; /* the clock */
     int32_t rows, row_capacity;
     int32_t *row_of_lot; /* by lot of the model, -1 */
     int32_t *row_of;     /* by row of the model, -1 when inactive */
     int32_t *touched_by; /* by row of the model: -1 nobody, -2 several lots */
     int32_t *row_model;  /* by row: row of the model, or -1 - lot */
-    double *right;       /* by row, perturbed */
+    double *cut_right;   /* by cut: with what members bring that take part for sure */
+    double *right;       /* by row, scaled, perturbed */
+    double *unit;        /* by row: what its coefficients are multiplied by, so that they are about 1 */
     const double *model_right;
     bool use_cuts;
     int32_t decided_open; /* members that count without an o_m */
@@ -72,6 +75,7 @@ static bool master_reserve_rows(struct master *m, int32_t rows)
     } while (0)
     GROW(row_model);
     GROW(right);
+    GROW(unit);
     GROW(slack_at);
     GROW(dense);
     GROW(head);
@@ -94,9 +98,10 @@ static bool master_reserve_rows(struct master *m, int32_t rows)
     return true;
 }
 
-/* Calls nothing, returns the next entry of the column of o_m: position k, row and coefficient; false after
- * the last. */
-static bool opening_entry(const struct master *m, int32_t o, int32_t k, int32_t *ret_row, double *ret_use)
+/* The entry k of the column of o_m: row (-1: not in the program) and scaled coefficient; false after the
+ * last. */
+static bool opening_entry_plain(const struct master *m, int32_t o, int32_t k, int32_t *ret_row,
+                                double *ret_use)
 {
     const struct model *model = m->model;
     const struct opening *opening = &m->openings[o];
@@ -121,7 +126,23 @@ static bool opening_entry(const struct master *m, int32_t o, int32_t k, int32_t 
         *ret_row = opening->limit_row;
     else if (k == slots + 2)
         *ret_row = model->members_row >= 0 ? m->row_of[model->members_row] : -1;
-    return k <= slots + 2;
+    k -= slots + 3;
+    if (k < 0)
+        return true;
+    const struct cut_list *cuts = &model->cuts->by_opener[o];
+    if (!m->use_cuts || k >= cuts->count)
+        return false;
+    *ret_row = m->row_of[model->row_count + cuts->cuts[k].cut];
+    *ret_use = -cuts->cuts[k].brings;
+    return true;
+}
+
+static bool opening_entry(const struct master *m, int32_t o, int32_t k, int32_t *ret_row, double *ret_use)
+{
+    bool found = opening_entry_plain(m, o, k, ret_row, ret_use);
+    if (found && *ret_row >= 0)
+        *ret_use *= m->unit[*ret_row];
+    return found;
 }
 
 static double variable_coefficient_dot(const struct master *m, const struct variable *v, const double *by_row)
@@ -132,12 +153,12 @@ static double variable_coefficient_dot(const struct master *m, const struct vari
         for (int32_t i = 0; i < v->column->entry_count; i++) {
             int32_t row = m->row_of[v->column->rows[i]];
             if (row >= 0)
-                sum += by_row[row] * v->column->uses[i];
+                sum += by_row[row] * m->unit[row] * v->column->uses[i];
         }
         for (int32_t i = 0; m->use_cuts && i < v->column->cut_count; i++) {
             int32_t row = m->row_of[v->column->cut_rows[i]];
             if (row >= 0)
-                sum += by_row[row] * v->column->cut_uses[i];
+                sum += by_row[row] * m->unit[row] * v->column->cut_uses[i];
         }
     } else if (v->opener >= 0) {
         int32_t row;
@@ -176,12 +197,12 @@ static void master_fill_alpha(struct master *m, int32_t id)
         for (int32_t i = 0; i < v->column->entry_count; i++) {
             int32_t row = m->row_of[v->column->rows[i]];
             if (row >= 0)
-                alpha_add(m, row, v->column->uses[i]);
+                alpha_add(m, row, m->unit[row] * v->column->uses[i]);
         }
         for (int32_t i = 0; m->use_cuts && i < v->column->cut_count; i++) {
             int32_t row = m->row_of[v->column->cut_rows[i]];
             if (row >= 0)
-                alpha_add(m, row, v->column->cut_uses[i]);
+                alpha_add(m, row, m->unit[row] * v->column->cut_uses[i]);
         }
     } else if (v->opener >= 0) {
         int32_t row;
@@ -366,14 +387,29 @@ static int32_t master_new_variable(struct master *m, struct variable variable)
     return m->variable_count++;
 }
 
-/* The opener of the member whose capacity or turnover row this is; -1: none, or another kind of row. */
+/* The opener of the member whose capacity, turnover row or cut this is; -1: none, or another kind of row. */
 static int32_t row_find_opener(const struct master *m, int32_t row)
 {
     const struct model *model = m->model;
+    if (row >= model->row_count)
+        return model->cuts->opener[row - model->row_count];
     if (row < 0 || row >= model->turnover_row + model->member_count)
         return -1;
     return model
         ->member_opener[row < model->turnover_row ? model->slot_member[row] : row - model->turnover_row];
+}
+
+/* What o_m brings to the right-hand side of a row of its member. */
+static double row_find_bring(const struct master *m, int32_t row, int32_t opener)
+{
+    const struct cut_list *cuts = &m->model->cuts->by_opener[opener];
+    if (row < m->model->row_count)
+        return m->model_right[row];
+    for (int32_t k = 0; k < cuts->count; k++) {
+        if (cuts->cuts[k].cut == row - m->model->row_count)
+            return cuts->cuts[k].brings;
+    }
+    return 0;
 }
 
 /* Whether the row is one of a member whose o_m is free. */
@@ -388,11 +424,21 @@ static double row_right(const struct master *m, int32_t row)
 {
     const struct model *model = m->model;
     if (row >= model->row_count)
-        return model->cuts->right[row - model->row_count];
+        return m->cut_right[row - model->row_count];
     if (row == model->members_row)
         return m->model_right[row] - m->decided_open;
     /* what a free o_m brings is in its column; a hair of slack against stalling */
     return row_is_tied(m, row) ? 5e-10 * m->model_right[row] : m->model_right[row];
+}
+
+/* How large the coefficients of a row of the model are. */
+static double row_size(const struct master *m, int32_t row)
+{
+    const struct model *model = m->model;
+    if (row >= model->row_count)
+        return model->cuts->size[row - model->row_count];
+    bool amount = row < model->turnover_row + model->member_count && model->right[row] > 0;
+    return amount ? fmax(m->model_right[row], 1e-6 * model->right[row]) : 1;
 }
 
 /* The same as below for o_m in the basis; returns how much of the row they use. */
@@ -406,7 +452,7 @@ static double row_add_openings(struct master *m, int32_t row, int32_t model_row)
     if (opener < 0 || m->openings[opener].row_count == 0)
         return 0;
     int32_t at = m->variables[m->openings[opener].variable].position;
-    double use = opening ? -1 : -m->model_right[model_row];
+    double use = opening ? -1 : -row_find_bring(m, model_row, opener) * m->unit[row];
     for (int32_t d = 0; at >= 0 && d < m->dense_count; d++)
         m->inverse[m->dense[d]][row] -= use * m->inverse[m->dense[d]][at];
     return at >= 0 ? use * m->level[at] : 0;
@@ -427,6 +473,10 @@ static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
     if (model_row >= m->model->opening_row && model_row < m->model->opening_row + m->model->opening_count)
         m->right[row] =
             1e-5 * (1 + master_random(m)); /* y <= o is not checked on answers: loosened against stalling */
+    else if (model_row >= m->model->row_count) /* nor are cuts */
+        m->right[row] += 1e-6 * row_size(m, model_row) * (1 + master_random(m));
+    m->unit[row] = lot >= 0 ? 1 : 1 / row_size(m, model_row);
+    m->right[row] *= m->unit[row];
     double level = m->right[row];
     for (int32_t d = 0; d < m->dense_count; d++)
         m->inverse[m->dense[d]][row] = 0;
@@ -435,9 +485,10 @@ static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
         for (int32_t k = 0; column && k < column->entry_count; k++) {
             if (column->rows[k] != model_row)
                 continue;
+            double use = m->unit[row] * column->uses[k];
             for (int32_t d = 0; d < m->dense_count; d++)
-                m->inverse[m->dense[d]][row] -= column->uses[k] * m->inverse[m->dense[d]][i];
-            level -= column->uses[k] * m->level[i];
+                m->inverse[m->dense[d]][row] -= use * m->inverse[m->dense[d]][i];
+            level -= use * m->level[i];
         }
     }
     if (lot < 0)
@@ -503,6 +554,22 @@ static bool master_add_opening_lists(struct master *m, const int32_t *lots, int3
     return true;
 }
 
+static bool master_set_cut_right(struct master *m, const bool *known, const int8_t *open)
+{
+    const struct cut_set *cuts = m->model->cuts;
+
+    m->cut_right = calloc((size_t)cuts->count + 1, sizeof *m->cut_right);
+    if (!m->cut_right)
+        return false;
+    memcpy(m->cut_right, cuts->right, (size_t)cuts->count * sizeof *m->cut_right);
+    for (int32_t o = 0; o < m->model->opener_count; o++) {
+        const struct cut_list *list = &cuts->by_opener[o];
+        for (int32_t k = 0; k < list->count && (known[o] || open[o] > 0); k++)
+            m->cut_right[list->cuts[k].cut] += list->cuts[k].brings;
+    }
+    return true;
+}
+
 static bool master_add_first_rows(struct master *m, const int32_t *lots, int32_t lot_count)
 {
     const struct model *model = m->model;
@@ -518,16 +585,22 @@ static bool master_add_first_rows(struct master *m, const int32_t *lots, int32_t
         if (!master_add_row(m, model->pin_row + i, -1))
             return false;
     }
+    for (int32_t k = 0; m->use_cuts && k < model->cuts->count; k++) {
+        if (model->cuts->opener[k] == CUT_OF_ALL && !master_add_row(m, model->row_count + k, -1))
+            return false;
+    }
     return true;
 }
 
-struct master *master_new(const struct model *model, const int32_t *lots, int32_t lot_count,
-                          const double *right, const bool *known, const int8_t *open, bool use_cuts)
+struct master *master_new(const struct model *model, struct control *control, const int32_t *lots,
+                          int32_t lot_count, const double *right, const bool *known, const int8_t *open,
+                          bool use_cuts)
 {
     struct master *m = calloc(1, sizeof *m);
     if (!m)
         return NULL;
     m->model = model;
+    m->control = control;
     m->model_right = right;
     m->use_cuts = use_cuts;
     m->random = 88172645463325252u;
@@ -539,7 +612,8 @@ struct master *master_new(const struct model *model, const int32_t *lots, int32_
         memset(m->row_of_lot, -1, ((size_t)model->lot_count + 1) * sizeof *m->row_of_lot);
         memset(m->row_of, -1, ((size_t)model->price_count + 1) * sizeof *m->row_of);
         memset(m->touched_by, -1, ((size_t)model->price_count + 1) * sizeof *m->touched_by);
-        good = master_add_opening_lists(m, lots, lot_count, known, open) &&
+        good = master_set_cut_right(m, known, open) &&
+               master_add_opening_lists(m, lots, lot_count, known, open) &&
                master_add_first_rows(m, lots, lot_count);
     }
     if (!good) {
@@ -561,6 +635,8 @@ void master_free(struct master *m)
     free(m->touched_by);
     free(m->row_model);
     free(m->right);
+    free(m->unit);
+    free(m->cut_right);
     free(m->slack_at);
     free(m->dense);
     free(m->head);
@@ -586,6 +662,7 @@ static bool master_add_limit(struct master *m, int32_t o)
     for (int32_t d = 0; d < m->dense_count; d++)
         m->inverse[m->dense[d]][row] = 0;
     m->row_model[row] = INT32_MIN;
+    m->unit[row] = 1;
     m->right[row] = m->level[row] = 1;
     m->head[row] = -1 - row;
     m->slack_at[row] = row;
@@ -631,12 +708,15 @@ bool master_add(struct master *m, const struct column *column, double bonus)
  * rows). */
 static int32_t master_choose_leaving(const struct master *m)
 {
-    double ratio = INFINITY, size = 0;
+    double ratio = INFINITY, size = 0, least = 0;
     int32_t best = -1;
 
+    for (int32_t k = 0; k < m->mark_count; k++)
+        least = fmax(least, fabs(m->alpha[m->marks[k]]));
+    least = 1e-7 * fmax(least, 1); /* below, it may be nothing but rounding */
     for (int32_t k = 0; k < m->mark_count; k++) {
         int32_t i = m->marks[k];
-        if (m->alpha[i] < 1e-9)
+        if (m->alpha[i] < least)
             continue;
         double test = (m->level[i] + 1e-9) / m->alpha[i];
         if (test < ratio)
@@ -644,7 +724,7 @@ static int32_t master_choose_leaving(const struct master *m)
     }
     for (int32_t k = 0; k < m->mark_count; k++) {
         int32_t i = m->marks[k];
-        if (m->alpha[i] >= 1e-9 && m->level[i] / m->alpha[i] <= ratio && m->alpha[i] > size) {
+        if (m->alpha[i] >= least && m->level[i] / m->alpha[i] <= ratio && m->alpha[i] > size) {
             size = m->alpha[i];
             best = i;
         }
@@ -679,14 +759,6 @@ static void list_offer(struct candidate_list *list, int32_t id, double gain)
     list->gain[at] = gain;
 }
 
-/* By how much a slack can matter: its price is for one unit of the row. */
-static double row_size(const struct master *m, int32_t row)
-{
-    int32_t r = m->row_model[row];
-    double right = r >= 0 && r < m->model->row_count ? m->model_right[r] : m->right[row];
-    return fmax(1, fabs(right));
-}
-
 static void master_fill_list(struct master *m, struct candidate_list *list, double tolerance)
 {
     list->count = 0;
@@ -698,8 +770,7 @@ static void master_fill_list(struct master *m, struct candidate_list *list, doub
             list_offer(list, id, gain);
     }
     for (int32_t d = 0; d < m->dense_count; d++) {
-        /* price per unit of the row: weigh by the right-hand side to compare with columns */
-        double gain = -m->price[m->dense[d]] * row_size(m, m->dense[d]);
+        double gain = -m->price[m->dense[d]];
         if (gain > tolerance)
             list_offer(list, -1 - m->dense[d], gain);
     }
@@ -719,8 +790,6 @@ bool master_solve(struct master *m)
             bool basic =
                 list.id[i] >= 0 ? m->variables[list.id[i]].position >= 0 : m->slack_at[-1 - list.id[i]] >= 0;
             double now = basic ? 0 : master_gain(m, list.id[i]);
-            if (list.id[i] < 0)
-                now *= row_size(m, -1 - list.id[i]);
             if (now > gain && now > 0.1 * list.gain[i]) {
                 gain = now;
                 best = i;
@@ -743,6 +812,8 @@ bool master_solve(struct master *m)
             return false;
         if (m->since_refactor > 150 && !master_refactor(m))
             return false;
+        if (m->pivots % 64 == 0 && control_is_over(m->control))
+            return true;
         if (m->since_refactor % 32 == 0) /* prices are kept up to date by the pivots, with rounding */
             master_set_prices(m);
     }
@@ -801,7 +872,7 @@ void master_prices(const struct master *m, double *prices, double *lot_prices)
     memset(prices, 0, (size_t)m->model->price_count * sizeof *prices);
     for (int32_t i = 0; i < m->rows; i++) {
         if (m->row_model[i] >= 0)
-            prices[m->row_model[i]] = fmax(m->price[i], 0);
+            prices[m->row_model[i]] = fmax(m->price[i], 0) * m->unit[i];
         else if (m->row_model[i] != INT32_MIN)
             lot_prices[-1 - m->row_model[i]] = m->price[i];
     }
@@ -837,11 +908,20 @@ void master_complete_prices(const struct master *m, double *prices)
         for (int32_t k = model->member_slots[member]; k < model->member_slots[member + 1]; k++)
             room -= prices[k] * m->model_right[k];
         room -= prices[model->turnover_row + member] * m->model_right[model->turnover_row + member];
+        for (int32_t k = 0; m->use_cuts && k < model->cuts->by_opener[o].count; k++) {
+            struct cut_bring bring = model->cuts->by_opener[o].cuts[k];
+            room -= prices[model->row_count + bring.cut] * bring.brings;
+        }
         for (int32_t k = 0; k < opening->row_count && room > 0 && idle; k++) {
             if (m->row_of[opening->rows[k]] < 0)
                 prices[opening->rows[k]] = room / idle;
         }
     }
+}
+
+bool master_opening_is_free(const struct master *m, int32_t opener)
+{
+    return m->openings[opener].row_count > 0;
 }
 
 double master_opening_weight(const struct master *m, int32_t opener)

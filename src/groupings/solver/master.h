@@ -13,20 +13,22 @@
 #define GROUPINGS_SOLVER_MASTER_H
 
 #include "column.h"
+#include "control.h"
 
 struct master;
 
 /* lots: those of the problem. right: right-hand sides by row. known: by opener, open already; open: by
  * opener, decided (cost then left out of the objective). An o_m that is free brings its member's capacity:
  * those rows are <= right o_m. */
-struct master *master_new(const struct model *model, const int32_t *lots, int32_t lot_count,
-                          const double *right, const bool *known, const int8_t *open, bool use_cuts);
+struct master *master_new(const struct model *model, struct control *control, const int32_t *lots,
+                          int32_t lot_count, const double *right, const bool *known, const int8_t *open,
+                          bool use_cuts);
 void master_free(struct master *master);
 
 /* The column must outlive the master. bonus is added to its value (lots that must be answered). */
 bool master_add(struct master *master, const struct column *column, double bonus);
 
-/* False when memory is missing. */
+/* False when memory is missing. Ends early, with what it has, when the clock says so. */
 bool master_solve(struct master *master);
 
 /* Objective if the lot had to be answered with (direction 1) or without (-1) the candidate; candidate -1:
@@ -44,6 +46,7 @@ double master_weight(const struct master *master, int32_t index);
  * as good for the master, and lots then see what a member not yet met would cost. */
 void master_complete_prices(const struct master *master, double *prices);
 /* o_m in the answer; 0 when it is not free. */
+bool master_opening_is_free(const struct master *master, int32_t opener);
 double master_opening_weight(const struct master *master, int32_t opener);
 int64_t master_pivots(const struct master *master);
 

@@ -568,7 +568,7 @@ enum grouping_error model_new(const struct grouping_instance *instance,
     if (!error)
         error = model_number_rows(model, options);
     if (!error) {
-        model->cuts = cut_set_new(model->lot_count);
+        model->cuts = cut_set_new(model->lot_count, model->opener_count);
         error = model->cuts ? GROUPING_OK : GROUPING_NO_MEMORY;
     }
     if (error) {

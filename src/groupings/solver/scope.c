@@ -390,21 +390,21 @@ void scope_price(struct scope *scope, const struct pricing *pricing, struct pric
         price_piece(&job, i, scope->thread);
 }
 
-/* What o_m is worth at the prices, free to be 0 or 1: it pays for the opening rows and, since a member that
- * takes no part does nothing, brings its own capacity and turnover limit. Writes the rows' share of members
- * that are not tied to a free o_m, and adds sizes for the margin. */
-static double scope_members_bound(const struct scope *scope, const double *prices, double *size)
+/* What o_m = 1 gains at the prices, of each opener. */
+struct worths {
+    double *gain;
+    bool *tied; /* o_m is a variable here */
+};
+
+static void worths_free(struct worths *worths)
+{
+    free(worths->gain);
+    free(worths->tied);
+}
+
+static void worths_add_openings(struct worths *worths, const struct scope *scope, const double *prices)
 {
     const struct model *model = scope->model;
-    double *gain = calloc((size_t)model->opener_count + 1, sizeof *gain), sum = 0;
-    bool *tied = calloc((size_t)model->opener_count + 1, sizeof *tied);
-
-    if (!gain || !tied) {
-        atomic_store(&scope->control->no_memory, true);
-        free(gain);
-        free(tied);
-        return INFINITY;
-    }
     for (int32_t i = 0; model->opening_count && i < scope->lot_count; i++) {
         const struct lot *lot = &model->lots[scope->lots[i]];
         for (int32_t c = 0; c < lot->candidate_count; c++) {
@@ -412,35 +412,76 @@ static double scope_members_bound(const struct scope *scope, const double *price
             if (row < 0)
                 continue;
             int32_t o = model->opening_opener[row - model->opening_row];
-            tied[o] = !scope->known[o];
-            gain[o] += prices[row];
+            worths->tied[o] = !scope->known[o];
+            worths->gain[o] += prices[row];
         }
     }
+}
+
+/* o_m pays for the opening rows and, since a member that takes no part does nothing, brings its own capacity,
+ * its turnover limit, and its part of cuts. *sum: what the rows of members without a free o_m are worth;
+ * *size: for the margin. The rest of o_m = 1, its cost, is not in gain yet. */
+static bool worths_make(struct worths *worths, const struct scope *scope, const double *prices, double *sum,
+                        double *size)
+{
+    const struct model *model = scope->model;
+
+    *worths = (struct worths){calloc((size_t)model->opener_count + 1, sizeof *worths->gain),
+                              calloc((size_t)model->opener_count + 1, sizeof *worths->tied)};
+    if (!worths->gain || !worths->tied) {
+        atomic_store(&scope->control->no_memory, true);
+        return false;
+    }
+    worths_add_openings(worths, scope, prices);
     for (int32_t m = 0; m < model->member_count; m++) {
         double worth = prices[model->turnover_row + m] * scope->right[model->turnover_row + m];
         for (int32_t k = model->member_slots[m]; k < model->member_slots[m + 1]; k++)
             worth += prices[k] * scope->right[k];
         int32_t o = model->member_opener[m];
-        if (o >= 0 && tied[o])
-            gain[o] += worth;
+        if (o >= 0 && worths->tied[o])
+            worths->gain[o] += worth;
         else
-            sum += worth;
+            *sum += worth;
         *size += fabs(worth);
     }
-    double each = model->members_row >= 0 ? prices[model->members_row] : 0;
-    for (int32_t o = 0; o < model->opener_count; o++) {
-        double net = gain[o] - model->openers[o].cost - each;
-        *size += fabs(gain[o]);
-        if (!tied[o])
-            sum += gain[o]; /* o = 1 already, or no lot here asks for it */
+    for (int32_t o = 0; scope->use_cuts && o < model->opener_count; o++) {
+        const struct cut_list *list = &model->cuts->by_opener[o];
+        for (int32_t k = 0; k < list->count; k++)
+            worths->gain[o] += prices[model->row_count + list->cuts[k].cut] * list->cuts[k].brings;
+    }
+    return true;
+}
+
+/* What taking part costs beside. */
+static double opener_cost(const struct model *model, int32_t o, const double *prices)
+{
+    return model->openers[o].cost + (model->members_row >= 0 ? prices[model->members_row] : 0);
+}
+
+/* What members and cuts add to the bound, o_m being free to be 0 or 1. */
+static double scope_members_bound(const struct scope *scope, const double *prices, double *size)
+{
+    const struct model *model = scope->model;
+    struct worths worths;
+    double sum = 0;
+    bool good = worths_make(&worths, scope, prices, &sum, size);
+
+    for (int32_t o = 0; good && o < model->opener_count; o++) {
+        double net = worths.gain[o] - opener_cost(model, o, prices);
+        *size += fabs(worths.gain[o]);
+        if (!worths.tied[o])
+            sum += worths.gain[o]; /* o = 1 already, or no lot here asks for it */
         else if (scope->open[o] > 0)
             sum += net;
         else if (scope->open[o] == 0)
             sum += fmax(0, net);
     }
-    free(gain);
-    free(tied);
-    return sum;
+    for (int32_t k = 0; scope->use_cuts && k < model->cuts->count; k++) {
+        sum += prices[model->row_count + k] * model->cuts->right[k];
+        *size += fabs(prices[model->row_count + k] * model->cuts->right[k]);
+    }
+    worths_free(&worths);
+    return good ? sum : INFINITY;
 }
 
 double scope_bound(const struct scope *scope, const double *prices, const struct priced *priced)
@@ -456,10 +497,6 @@ double scope_bound(const struct scope *scope, const double *prices, const struct
         sum += prices[row] * scope->right[row];
         size += fabs(prices[row] * scope->right[row]);
     }
-    for (int32_t k = 0; scope->use_cuts && k < model->cuts->count; k++) {
-        sum += prices[model->row_count + k] * model->cuts->right[k];
-        size += fabs(prices[model->row_count + k] * model->cuts->right[k]);
-    }
     for (int32_t i = 0; i < scope->lot_count; i++) {
         const struct lot_state *state = &scope->states[scope->lots[i]];
         if (state->answer < 0)
@@ -471,6 +508,45 @@ double scope_bound(const struct scope *scope, const double *prices, const struct
     return sum + 1e-10 * size;
 }
 
+/* A member that takes no part is out of every lot. */
+static void scope_close_opener(struct scope *scope, int32_t o)
+{
+    const struct model *model = scope->model;
+    scope->open[o] = -1;
+    for (int32_t i = 0; i < scope->lot_count; i++) {
+        struct lot_state *state = &scope->states[scope->lots[i]];
+        const struct lot *lot = &model->lots[scope->lots[i]];
+        for (int32_t c = 0; c < lot->candidate_count; c++) {
+            if (lot->candidates[c].member == model->openers[o].member && state->must[c] == 0)
+                state->must[c] = -1;
+        }
+    }
+}
+
+/* The same for taking part at all. */
+static int32_t scope_fix_openers(struct scope *scope, const double *prices, double bound, double best)
+{
+    const struct model *model = scope->model;
+    struct worths worths;
+    double sum = 0, size = 0;
+    int32_t fixed = 0;
+    bool good = model->opener_count > 0 && worths_make(&worths, scope, prices, &sum, &size);
+
+    for (int32_t o = 0; good && o < model->opener_count; o++) {
+        double net = worths.gain[o] - opener_cost(model, o, prices);
+        if (!worths.tied[o] || scope->open[o] || bound - fabs(net) > best)
+            continue;
+        if (net > 0)
+            scope->open[o] = 1;
+        else
+            scope_close_opener(scope, o);
+        fixed++;
+    }
+    if (model->opener_count > 0)
+        worths_free(&worths);
+    return fixed;
+}
+
 int32_t scope_fix(struct scope *scope, const double *prices, const struct priced *priced, double bound,
                   double best)
 {
@@ -479,6 +555,7 @@ int32_t scope_fix(struct scope *scope, const double *prices, const struct priced
 
     if (!isfinite(bound) || !isfinite(best))
         return 0;
+    fixed = scope_fix_openers(scope, prices, bound, best);
     for (int32_t i = 0; i < scope->lot_count; i++) {
         int32_t l = scope->lots[i];
         struct lot_state *state = &scope->states[l];

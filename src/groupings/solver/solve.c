@@ -54,6 +54,14 @@ static bool root_watch(void *context, struct generation *g)
     return true;
 }
 
+/* Whether answers count more than proof: members cost something at all, so that mixtures of groups are far
+ * from answers, and no answer comes near the bound yet. */
+static bool search_is_far(const struct search *search)
+{
+    return search->model->opener_count > 0 &&
+           search->bound - search->best->value > 0.01 * fabs(search->bound);
+}
+
 struct branch_job {
     struct search *search;
     struct tree *tree;
@@ -77,12 +85,13 @@ static bool search_branch(struct search *search, struct tree *tree, struct outco
                              .tree = tree,
                              .outcomes = outcomes,
                              .best = fmax(search->best->value, search->model->least)};
-    int32_t count = 0;
+    int32_t count = 0, cuts = search->model->cuts->count;
     bool good = true;
 
     job.allowed = search_allowed(search, search->best->value);
+    bool dive = search_is_far(search); /* for answers; else the largest bound first */
     while (count < search->control->threads && tree->heap_count)
-        job.nodes[count++] = tree_pop(tree);
+        job.nodes[count++] = dive ? tree_pop_deepest(tree) : tree_pop(tree);
     job.thread = count == 1 ? -1 : 0;
     if (count == 1)
         branch_piece(&job, 0, 0);
@@ -100,7 +109,12 @@ static bool search_branch(struct search *search, struct tree *tree, struct outco
             outcome->fresh.columns[k] = NULL;
             good &= pool_add(&search->pool, column, &is_new);
         }
+        good &= cut_set_take(search->model->cuts, &outcome->cuts);
         outcome_free(outcome);
+    }
+    if (search->model->cuts->count > cuts) {
+        for (int32_t k = 0; k < search->pool.count && good; k++)
+            good = column_set_cuts(search->model, search->pool.columns[k]);
     }
     return good;
 }
@@ -208,8 +222,8 @@ static bool search_improve(struct search *search, struct generation *root)
         lot_bounds[i] = root->priced[i].bound;
     const double *plain = search->model->cuts->count ? root->plain_prices : root->prices;
     struct local *local = lot_bounds ? local_new(search, root->scope, plain, lot_bounds) : NULL;
-    while (local && isfinite(search->best->value) && count > 1 && since < 3 + count / 2 &&
-           !search_is_done(search) && (!most || rounds < most)) {
+    while (local && isfinite(search->best->value) && !search_is_far(search) && count > 1 &&
+           since < 3 + count / 2 && !search_is_done(search) && (!most || rounds < most)) {
         bool improved = local_round(local);
         since = improved ? 0 : since + 1;
         rounds++;

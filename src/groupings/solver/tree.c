@@ -73,7 +73,10 @@ static bool node_apply(const struct node *node, struct scope *scope, double *pri
     const int8_t *must = node->must;
     bool good = true;
 
-    memcpy(scope->open, node->open, (size_t)scope->model->opener_count);
+    for (int32_t o = 0; o < scope->model->opener_count; o++) {
+        good &= node->open[o] * scope->open[o] >= 0;
+        scope->open[o] = node->open[o] ? node->open[o] : scope->open[o];
+    }
     for (int32_t i = 0; i < scope->lot_count; i++) {
         struct lot_state *state = &scope->states[scope->lots[i]];
         int32_t candidates = scope->model->lots[scope->lots[i]].candidate_count;
@@ -118,12 +121,15 @@ static bool tree_push(struct tree *tree, struct node *node)
     return true;
 }
 
-struct node *tree_pop(struct tree *tree)
+/* Takes out the node at the place. */
+static struct node *tree_remove(struct tree *tree, int32_t at)
 {
-    if (tree->heap_count == 0)
-        return NULL;
-    struct node *top = tree->heap[0], *last = tree->heap[--tree->heap_count];
-    int32_t at = 0;
+    struct node *top = tree->heap[at], *last = tree->heap[--tree->heap_count];
+
+    if (at == tree->heap_count)
+        return top;
+    for (; at > 0 && node_before(last, tree->heap[(at - 1) / 2]); at = (at - 1) / 2)
+        tree->heap[at] = tree->heap[(at - 1) / 2];
     for (;;) {
         int32_t child = 2 * at + 1;
         if (child >= tree->heap_count)
@@ -137,6 +143,22 @@ struct node *tree_pop(struct tree *tree)
     }
     tree->heap[at] = last;
     return top;
+}
+
+struct node *tree_pop(struct tree *tree)
+{
+    return tree->heap_count ? tree_remove(tree, 0) : NULL;
+}
+
+struct node *tree_pop_deepest(struct tree *tree)
+{
+    int32_t best = 0;
+    for (int32_t i = 1; i < tree->heap_count; i++) {
+        const struct node *a = tree->heap[i], *b = tree->heap[best];
+        if (a->depth > b->depth || (a->depth == b->depth && a->number < b->number))
+            best = i;
+    }
+    return tree->heap_count ? tree_remove(tree, best) : NULL;
 }
 
 bool tree_start(struct tree *tree, struct scope *scope, const struct pool *known, struct solution *start,
@@ -173,6 +195,7 @@ void outcome_free(struct outcome *outcome)
     node_free(outcome->children[1]);
     solution_free(outcome->found);
     pool_clear(&outcome->fresh);
+    cut_drafts_clear(&outcome->cuts);
     *outcome = (struct outcome){0};
 }
 
@@ -339,6 +362,7 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
                            .tolerance = fmax(1e-7 * fabs(best), 0.02 * (node->bound - best)),
                            .max_rounds = tree->max_rounds,
                            .max_lot_nodes = 20000,
+                           .drafts = scope->use_cuts ? &ret->cuts : NULL,
                            .fix = true};
     bool good = generate_columns(&g);
     if (good && !tree->heuristic && g.bound > best + allowed && g.branch_lot < 0 && g.branch_opener < 0) {
@@ -358,8 +382,9 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
                 ret->found = node_round(tree, scope, &g, thread);
             struct branch branch = {g.branch_lot, g.branch_candidate};
             if (g.branch_opener >= 0) {
-                ret->children[0] = node_make_opener_child(scope, node, &g, g.branch_opener, 1);
-                ret->children[1] = node_make_opener_child(scope, node, &g, g.branch_opener, -1);
+                int first = g.branch_opening < 0.5; /* the likelier one is made first: dives follow it */
+                ret->children[first] = node_make_opener_child(scope, node, &g, g.branch_opener, 1);
+                ret->children[1 - first] = node_make_opener_child(scope, node, &g, g.branch_opener, -1);
                 if (!ret->children[0] || !ret->children[1])
                     atomic_store(&control->no_memory, true);
             }

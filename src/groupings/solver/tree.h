@@ -38,6 +38,7 @@ struct outcome {
     struct node *children[2];
     struct solution *found; /* a whole answer, or NULL */
     struct pool fresh;
+    struct cut_drafts cuts; /* for the nodes after it */
 };
 
 bool tree_start(struct tree *tree, struct scope *scope, const struct pool *known, struct solution *start,
@@ -46,6 +47,8 @@ void tree_end(struct tree *tree);
 /* Largest bound of open and lost nodes; -INFINITY when none is left. */
 double tree_bound(const struct tree *tree);
 struct node *tree_pop(struct tree *tree);
+/* The deepest node, of the deepest the one made first: the way to whole answers. */
+struct node *tree_pop_deepest(struct tree *tree);
 /* Solves a node: thread -1 uses all threads. best: objective of the scope to beat. */
 void node_solve(struct tree *tree, struct node *node, double best, double allowed, int thread,
                 struct outcome *ret);

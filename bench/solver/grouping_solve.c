@@ -1,5 +1,5 @@
-/* grouping-solve: the engine alone, for tests and benches. The program itself calls the library. */
-#include "instance_json.h"
+/* grouping-solve: the engine alone, without the program or a database, for tests and benches. */
+#include "groupings/solver/instance_json.h"
 
 #include <math.h>
 #include <signal.h>
