@@ -56,8 +56,8 @@ int edit_account(struct ctx *ctx, const struct tree *args, struct tree *result)
                                          .guard = guard_asked(tree_text(args, "guard"))};
     int64_t account = 0;
     int code = ledger_account_open(ctx->db, &asked, &account, ctx->error);
-    tree_set_int(ctx->arena, result, "account", account);
     tree_set_text(ctx->arena, result, "account_number", asked.number);
+    tree_set_text(ctx->arena, result, "auxiliary", asked.auxiliary);
     return code;
 }
 

@@ -17,10 +17,10 @@ SELECT y.code AS year, a.number AS account_number, a.auxiliary AS auxiliary, a.n
        CAST(SUM(m.opening) AS INTEGER) AS opening_cents, CAST(SUM(m.debit) AS INTEGER) AS debit_cents,
        CAST(SUM(m.credit) AS INTEGER) AS credit_cents, CAST(SUM(m.opening + m.debit - m.credit) AS INTEGER) AS balance_cents
 FROM (
-    SELECT t.year_id AS year_id, t.account_id AS account_id, t.opening_cents AS opening,
-           CASE WHEN t.opening_cents > 0 THEN t.debit_cents - t.opening_cents ELSE t.debit_cents END AS debit,
-           CASE WHEN t.opening_cents < 0 THEN t.credit_cents + t.opening_cents ELSE t.credit_cents END AS credit
-    FROM ledger_total t
+    SELECT t.year_id AS year_id, t.account_id AS account_id, CAST(SUM(t.opening_cents) AS INTEGER) AS opening,
+           CAST(SUM(CASE WHEN t.opening_cents > 0 THEN t.debit_cents - t.opening_cents ELSE t.debit_cents END) AS INTEGER) AS debit,
+           CAST(SUM(CASE WHEN t.opening_cents < 0 THEN t.credit_cents + t.opening_cents ELSE t.credit_cents END) AS INTEGER) AS credit
+    FROM ledger_total t GROUP BY t.year_id, t.account_id
     UNION ALL
     SELECT n.id, t.account_id, t.debit_cents - t.credit_cents, 0, 0
     FROM ledger_year n JOIN ledger_year p ON p.book = n.book AND p.starts_on < n.starts_on AND p.state = 'open'

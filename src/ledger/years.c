@@ -143,7 +143,9 @@ static int check_follows(struct db *db, const char *starts_on, bool *ret_first, 
 int ledger_year_open(struct db *db, const char *code, const char *starts_on, const char *ends_on,
                      struct ledger_year *ret_year, struct error *error)
 {
+    _cleanup_arena_ struct arena *arena = arena_new();
     struct ledger_year ignored, *year = ret_year ? ret_year : &ignored;
+    char *locked_until = NULL;
     bool first = false;
     int result = check_dates(code, starts_on, ends_on, error);
     if (!result)
@@ -159,13 +161,18 @@ int ledger_year_open(struct db *db, const char *code, const char *starts_on, con
     result = check_follows(db, starts_on, &first, error);
     if (result)
         return result;
+    /* A lock set before this year was there holds in it too. */
+    result = db_text(db, arena, "SELECT COALESCE(MAX(locked_until), '0000-00-00') FROM ledger_year WHERE book = 'general'", NULL,
+                     &locked_until, error);
+    if (result)
+        return result;
     int64_t id = db_next_id(db);
     /* Number 1 is kept for the opening that the close of the year before brings. */
     result = db_run(db,
                     "INSERT INTO ledger_year(id, book, code, starts_on, ends_on, state, locked_until, last_number, last_valid_on) "
-                    "VALUES (:id, 'general', :code, :starts_on, :ends_on, 'open', '0000-00-00', :last_number, '0000-00-00')",
+                    "VALUES (:id, 'general', :code, :starts_on, :ends_on, 'open', :locked_until, :last_number, '0000-00-00')",
                     BIND(INT("id", id), TEXT("code", code), TEXT("starts_on", starts_on), TEXT("ends_on", ends_on),
-                         INT("last_number", first ? 0 : 1)),
+                         TEXT("locked_until", locked_until), INT("last_number", first ? 0 : 1)),
                     error);
     return result ? result : year_read(db, id, year, error);
 }
