@@ -11,7 +11,7 @@
 static const char *const steps[] = {
     "establishment import data/establishments/establishments_and_spip_2020.csv",
     "member import data/organisations/siae.csv",
-    "member import data/demo/members.csv",
+    "member import data/demo/members.csv --status member",
     "offer import data/demo/offers.csv",
     "tender import data/tenders/boamp_prisons_2019-09_2020-12.csv",
     "tender list --open-on 2020-12-31",

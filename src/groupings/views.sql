@@ -364,11 +364,16 @@ WHERE g.reference = :grouping ORDER BY r.rank
 -- column: answered_on date
 -- column: channel code
 -- column: state code
+-- column: accepted bool hidden
+-- column: declined bool hidden
+-- column: waiting bool hidden
 -- order: id desc
 SELECT r.id AS id, g.reference AS grouping, g.object AS object, m.name AS name, m.siret AS siret,
        m.amount_cents AS amount_cents, r.asked_on AS asked_on, NULLIF(r.answer_by, '') AS answer_by,
        r.answer AS answer, NULLIF(r.answered_on, '') AS answered_on, NULLIF(r.channel, '') AS channel,
-       g.state AS state
+       g.state AS state, CASE WHEN r.answer = 'accepted' THEN 1 ELSE 0 END AS accepted,
+       CASE WHEN r.answer = 'declined' THEN 1 ELSE 0 END AS declined,
+       CASE WHEN r.answer = 'waiting' THEN 1 ELSE 0 END AS waiting
 FROM grouping_request r JOIN grouping g ON g.id = r.grouping_id
 JOIN grouping_member m ON m.grouping_id = r.grouping_id AND m.member_id = r.member_id
 

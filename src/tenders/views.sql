@@ -66,7 +66,6 @@ WHERE t.published_on >= ''
 -- title: A call
 -- read: coordinator, member, authority, accountant, auditor
 -- withheld: authority functions functions_basis reasons decision decision_reason decided decided_by decided_on mark mark_reason qualification
--- withheld: member mark_reason decided_by
 -- one
 -- param: reference ref
 -- column: reference ref
@@ -331,11 +330,14 @@ WHERE t.id = (SELECT coalesce(m.tender, n.id) FROM notice n LEFT JOIN tender_not
 -- column: required_turnover_cents money
 -- column: coordination_ppm rate
 -- column: mandatory bool
+-- column: is_reserved bool hidden
+-- column: min_share rate hidden
 SELECT l.lot AS lot, l.title AS title, l.place AS place, l.establishment AS establishment, l.people AS people,
     l.duration_months AS duration_months, l.estimated_value_cents AS estimated_value_cents,
     l.reference_value_cents AS reference_value_cents, l.reserved AS reserved, l.max_members AS max_members,
     l.min_share_permille AS min_share_permille, l.required_turnover_cents AS required_turnover_cents,
-    l.coordination_ppm AS coordination_ppm, l.mandatory AS mandatory
+    l.coordination_ppm AS coordination_ppm, l.mandatory AS mandatory,
+    CASE WHEN l.reserved NOT IN ('', 'none') THEN 1 ELSE 0 END AS is_reserved, l.min_share_permille * 1000 AS min_share
 FROM tender t JOIN tender_lot l ON l.tender = t.id AND l.version = t.qualification
 WHERE t.id = (SELECT coalesce(m.tender, n.id) FROM notice n LEFT JOIN tender_notice m ON m.notice = n.id
     WHERE n.reference = :reference ORDER BY n.source, n.hash LIMIT 1)

@@ -1,5 +1,5 @@
 /* tender watch-score: the rules of the watch measured on notices that a person read, so that whoever changes the rules knows
- * what it costs. A person's word on a call (tender mark) is left aside: the rules alone are judged. */
+ * what it costs. Calls on which a person had the last word (tender mark) are left aside: the rules alone are judged. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -15,7 +15,7 @@ struct score {
     struct db *db;
     struct csv *csv;
     int reference, label;
-    int64_t read, prison, other, borderline, not_kept, found;
+    int64_t read, prison, other, borderline, not_kept, marked, found;
     struct tree *missed, *wrong, *refused;
 };
 
@@ -28,17 +28,23 @@ static void refuse(struct score *score, const char *field, const char *reason)
 }
 
 /* What the rules say of the call that the notice belongs to. */
-static int rules_say(struct score *score, const char *reference, bool *ret_kept, bool *ret_concerns)
+static int rules_say(struct score *score, const char *reference, bool *ret_kept, bool *ret_marked, bool *ret_concerns)
 {
     struct error ignored = {0};
-    int64_t tender, count;
+    int64_t tender, count, marked;
     int code = tender_find(score->db, reference, &tender, &ignored);
     *ret_kept = !code;
     if (code)
         return code == ERR_NOT_FOUND ? 0 : tender_find(score->db, reference, &tender, score->ctx->error);
     code = db_int(score->db, "SELECT count(*) FROM tender_reason WHERE tender = :tender", BIND(INT("tender", tender)), 0,
                   &count, score->ctx->error);
+    if (!code)
+        code = db_int(score->db, "SELECT count(*) FROM tender_desk WHERE tender = :tender AND mark <> ''",
+                      BIND(INT("tender", tender)), 0, &marked, score->ctx->error);
+    if (code)
+        return code;
     *ret_concerns = count > 0;
+    *ret_marked = marked > 0;
     return code;
 }
 
@@ -47,7 +53,7 @@ static int score_line(struct score *score)
     struct arena *arena = score->ctx->arena;
     const char *reference = arena_strdup(arena, csv_cell(score->csv, score->reference));
     const char *label = csv_cell(score->csv, score->label);
-    bool kept, concerns = false, is_prison = text_is(label, "prison");
+    bool kept, marked = false, concerns = false, is_prison = text_is(label, "prison");
     score->read++;
     if (csv_broken(score->csv) || !text_is_clean(reference, strlen(reference)) || !*reference) {
         refuse(score, "reference", N_("This line has no reference that can be read."));
@@ -61,11 +67,12 @@ static int score_line(struct score *score)
         refuse(score, "label", N_("A label is prison, not or borderline."));
         return 0;
     }
-    int code = rules_say(score, reference, &kept, &concerns);
+    int code = rules_say(score, reference, &kept, &marked, &concerns);
     if (code)
         return code;
     score->not_kept += !kept;
-    if (!kept)
+    score->marked += marked;
+    if (!kept || marked)
         return 0;
     score->prison += is_prison;
     score->other += !is_prison;
@@ -93,6 +100,7 @@ static void answer(struct score *score, struct tree *result)
     tree_set_int(arena, result, "labelled_other", score->other);
     tree_set_int(arena, result, "borderline", score->borderline);
     tree_set_int(arena, result, "not_kept", score->not_kept);
+    tree_set_int(arena, result, "marked", score->marked);
     tree_set_int(arena, result, "found", score->found);
     set_part(arena, result, "precision", score->found, score->found + (int64_t)score->wrong->count);
     set_part(arena, result, "recall", score->found, score->prison);
