@@ -38,4 +38,8 @@ const char *paper_form(struct ctx *ctx, const struct tree *grouping);
  */
 void paper_shares(struct ctx *ctx, struct document *document, const struct tree *first, const char *lot);
 
+/* What the call asks, whole: answers of grouping.asked, grouping.asked_lots, grouping.needs. */
+void paper_call(struct ctx *ctx, struct document *document, const struct tree *asked, const struct tree *lots,
+                const struct tree *needs);
+
 #endif

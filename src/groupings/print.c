@@ -7,7 +7,7 @@
 #include "kernel/app.h"
 
 struct answers {
-    struct tree *show, *basis, *lots, *shares, *members, *reasons, *unlocks, *rules;
+    struct tree *show, *basis, *asked, *asked_lots, *needs, *lots, *shares, *members, *reasons, *unlocks, *rules;
 };
 
 static int read_answers(struct ctx *ctx, const char *reference, struct answers *answers)
@@ -17,6 +17,8 @@ static int read_answers(struct ctx *ctx, const char *reference, struct answers *
         struct tree **answer;
     } asked[] = {
         {"grouping.show", &answers->show},       {"grouping.basis", &answers->basis},
+        {"grouping.asked", &answers->asked},     {"grouping.asked_lots", &answers->asked_lots},
+        {"grouping.needs", &answers->needs},
         {"grouping.lots", &answers->lots},       {"grouping.shares", &answers->shares},
         {"grouping.members", &answers->members}, {"grouping.reasons", &answers->reasons},
         {"grouping.unlocks", &answers->unlocks}, {"grouping.rules", &answers->rules},
@@ -207,6 +209,7 @@ int grouping_print(struct ctx *ctx, const struct tree *args, struct document **r
     print_unlocks(ctx, document, &answers);
     print_reasons(ctx, document, &answers);
     print_rules(ctx, document, &answers);
+    paper_call(ctx, document, answers.asked, answers.asked_lots, answers.needs);
     print_basis(ctx, document, &answers);
     return 0;
 }

@@ -124,6 +124,80 @@ SELECT g.reference AS grouping, s.qualification_version AS qualification_version
        NULLIF(s.excluded, '') AS exclude, s.notes AS notes
 FROM grouping g JOIN grouping_snapshot s ON s.grouping_id = g.id WHERE g.reference = :grouping
 
+-- view: grouping.asked
+-- title: What the call asks
+-- help: The qualification that the search was given; a later one does not change what was proposed.
+-- read: coordinator, auditor
+-- param: grouping ref
+-- one
+-- column: version int
+-- column: author text
+-- column: estimated_value_cents money
+-- column: legal_form code
+-- column: single_membership bool
+-- column: max_lots int
+-- column: visit_on date
+-- column: questions_until date
+-- column: deadline date
+-- column: offer_valid_until date
+SELECT q.version AS version, q.author AS author, q.estimated_value_cents AS estimated_value_cents,
+       q.legal_form AS legal_form, q.single_membership AS single_membership, NULLIF(q.max_lots, 0) AS max_lots,
+       NULLIF(d.visit_on, '') AS visit_on, NULLIF(d.questions_until, '') AS questions_until,
+       NULLIF(s.deadline, '') AS deadline, NULLIF(d.offer_valid_until, '') AS offer_valid_until
+FROM grouping g JOIN grouping_snapshot s ON s.grouping_id = g.id
+JOIN tender_qualification q ON q.tender = g.tender_id AND q.version = s.qualification_version
+LEFT JOIN tender_desk d ON d.tender = g.tender_id
+WHERE g.reference = :grouping
+
+-- view: grouping.asked_lots
+-- title: Lots that the call asks for
+-- read: coordinator, auditor
+-- param: grouping ref
+-- whole
+-- column: lot ref
+-- column: title text
+-- column: place text
+-- column: establishment text
+-- column: people int
+-- column: duration_months int
+-- column: estimated_value_cents money
+-- column: reference_value_cents money
+-- column: reserved code
+-- column: max_members int
+-- column: min_share rate
+-- column: required_turnover_cents money
+-- column: coordination rate
+-- column: mandatory bool
+SELECT l.lot AS lot, l.title AS title, l.place AS place, l.establishment AS establishment, l.people AS people,
+       l.duration_months AS duration_months, l.estimated_value_cents AS estimated_value_cents,
+       l.reference_value_cents AS reference_value_cents, l.reserved AS reserved, l.max_members AS max_members,
+       l.min_share_permille * 1000 AS min_share, l.required_turnover_cents AS required_turnover_cents,
+       l.coordination_ppm AS coordination, l.mandatory AS mandatory
+FROM grouping g JOIN grouping_snapshot s ON s.grouping_id = g.id
+JOIN tender_lot l ON l.tender = g.tender_id AND l.version = s.qualification_version
+WHERE g.reference = :grouping ORDER BY l.position
+
+-- view: grouping.needs
+-- title: What the lots need
+-- read: coordinator, auditor
+-- param: grouping ref
+-- whole
+-- column: lot ref
+-- column: requirement ref
+-- column: function code
+-- column: quantity int
+-- column: unit text
+-- column: reference_unit_price_cents money
+-- column: accreditations words
+-- column: essential bool
+SELECT r.lot AS lot, r.requirement AS requirement, r.function AS function, r.quantity AS quantity, r.unit AS unit,
+       r.reference_unit_price_cents AS reference_unit_price_cents, r.accreditations AS accreditations,
+       r.essential AS essential
+FROM grouping g JOIN grouping_snapshot s ON s.grouping_id = g.id
+JOIN tender_lot l ON l.tender = g.tender_id AND l.version = s.qualification_version
+JOIN tender_requirement r ON r.tender = l.tender AND r.version = l.version AND r.lot = l.lot
+WHERE g.reference = :grouping ORDER BY l.position, r.position
+
 -- view: grouping.lots
 -- title: Lots of a grouping
 -- read: coordinator, member, auditor
@@ -479,6 +553,42 @@ FROM grouping g JOIN grouping_subcontract c ON c.grouping_id = g.id
 JOIN grouping_lot l ON l.grouping_id = g.id AND l.lot_rank = c.lot_rank
 JOIN grouping_member m ON m.grouping_id = g.id AND m.member_id = c.member_id
 WHERE g.reference = :grouping ORDER BY c.id
+
+-- view: grouping.pieces
+-- title: Pieces of each member
+-- help: What the members of an answer hand in, and what is still missing. A piece that ends before the deadline has to be asked again.
+-- read: coordinator, member, auditor
+-- scope: member m.member_id = :organisation AND g.state NOT IN ('proposed', 'withdrawn')
+-- param: grouping ref
+-- whole
+-- column: name text
+-- column: siret siret
+-- column: piece code
+-- column: piece_state code
+-- column: received_on date
+-- column: expires_on date
+-- column: proof text
+-- column: too_old bool
+-- column: is_here bool hidden
+-- column: piece_code text hidden
+-- column: first bool hidden
+SELECT m.name AS name, m.siret AS siret, k.piece AS piece, coalesce(p.state, 'missing') AS piece_state,
+       NULLIF(p.received_on, '') AS received_on, NULLIF(p.expires_on, '') AS expires_on, coalesce(p.proof, '') AS proof,
+       CASE WHEN p.expires_on <> '' AND p.expires_on < CASE WHEN s.deadline <> '' THEN s.deadline ELSE :today END
+           THEN 1 ELSE 0 END AS too_old,
+       CASE WHEN p.state IN ('received', 'not_needed') THEN 1 ELSE 0 END AS is_here, k.piece AS piece_code,
+       CASE WHEN lag(m.siret) OVER (ORDER BY m.amount_cents DESC, m.siret, k.place) = m.siret THEN 0 ELSE 1 END AS first
+FROM grouping g JOIN grouping_snapshot s ON s.grouping_id = g.id JOIN grouping_member m ON m.grouping_id = g.id
+CROSS JOIN (SELECT 1 AS place, 'dc1' AS piece UNION ALL SELECT 2, 'dc2' UNION ALL SELECT 3, 'dc4' UNION ALL SELECT 4, 'powers'
+    UNION ALL SELECT 5, 'registration' UNION ALL SELECT 6, 'tax_certificate' UNION ALL SELECT 7, 'social_certificate'
+    UNION ALL SELECT 8, 'insurance') k
+LEFT JOIN tender_piece p ON p.tender = g.tender_id AND p.organisation = m.siret AND p.piece = k.piece
+WHERE g.reference = :grouping
+    AND (k.piece NOT IN ('dc1', 'dc4', 'powers') OR p.piece IS NOT NULL
+        OR (k.piece = 'dc1' AND m.member_id = g.leader_id) OR (k.piece = 'powers' AND m.member_id <> g.leader_id)
+        OR (k.piece = 'dc4' AND EXISTS (SELECT 1 FROM grouping_subcontract c WHERE c.grouping_id = g.id
+            AND c.member_id = m.member_id)))
+ORDER BY m.amount_cents DESC, m.siret, k.place
 
 -- view: grouping.changes
 -- title: Changes after submission

@@ -948,6 +948,38 @@ static int write_paper(struct house *house, const char *name, const char *json, 
     return code ? code : document_write_text(document, 100, out, &house->error);
 }
 
+/* What each member still has to hand in, and what is too old on the last day for offers. */
+static void test_checklist(void **state)
+{
+    (void)state;
+    struct house house;
+    open_demo(&house);
+    propose(&house, "");
+    assert_int_equal(as_local(&house, "grouping ask", "{'grouping':'" FIRST "'}"), 0);
+    struct tree *all = view(&house, "grouping.pieces", FIRST);
+    assert_int_equal(tree_get(all, "rows")->count, 36); /* six members with six each: DC1 of the leader, powers of the others */
+    assert_string_equal(tree_text(rows(all), "piece_state"), "missing");
+    assert_int_equal(as_local(&house, "tender piece",
+                              "{'reference':'" CALL "','siret':'" LODGING "','piece':'tax_certificate','state':'received',"
+                              "'received_on':'2020-12-20','expires_on':'2021-01-10','proof':'binder 2'}"),
+                     0);
+    struct session lodging = session_with(ROLE_MEMBER, member_id(&house, LODGING), 0, NULL);
+    struct tree *own;
+    assert_int_equal(house_view(&house, &lodging, "grouping.pieces", "{'grouping':'" FIRST "'}", &own), 0);
+    assert_int_equal(tree_get(own, "rows")->count, 6);
+    const struct tree *taxes = find_row(own, "piece", "tax_certificate");
+    assert_string_equal(tree_text(taxes, "piece_state"), "received");
+    assert_true(tree_true(tree_get(taxes, "too_old"))); /* offers are due on 29 January 2021 */
+    assert_null(find_row(own, "piece", "dc4"));
+    assert_int_equal(as_local(&house, "grouping subcontract",
+                              "{'grouping':'" FIRST "','lot':'L1','requirement':'r1','siret':'" LODGING
+                              "','subcontractor_name':'Vite','amount_cents':10000}"),
+                     0);
+    assert_int_equal(house_view(&house, &lodging, "grouping.pieces", "{'grouping':'" FIRST "'}", &own), 0);
+    assert_non_null(find_row(own, "piece", "dc4"));
+    house_close(&house);
+}
+
 static void test_papers(void **state)
 {
     (void)state;
@@ -966,6 +998,13 @@ static void test_papers(void **state)
     assert_int_equal(write_paper(&house, "grouping.print", "{'grouping':'" FIRST "'}", &out), 0);
     assert_non_null(strstr(out.bytes, "Coursiers"));
     assert_non_null(strstr(out.bytes, "R2142-24"));
+    /* All of the qualification: value, people, target price, smallest part, limits, form. */
+    static const char *const asked[] = {"Personnes", "770", "Valeur estimée", "1,60", "autorisation d’entrer",
+                                        "Au plus 7 membres", "1,00", "chiffre d’affaires annuel", "1,50",
+                                        "conjoint avec mandataire solidaire", "28 juil. 2021", "Essentiel"};
+    for (size_t i = 0; i < COUNT_OF(asked); i++)
+        if (!strstr(out.bytes, asked[i]))
+            fail_msg("the printout does not say %s", asked[i]);
     assert_int_equal(write_paper(&house, "grouping.request-letter",
                                  "{'grouping':'" FIRST "','siret':'" LODGING "'}", &out),
                      ERR_NOT_FOUND); /* nobody was asked */
@@ -1018,6 +1057,7 @@ int main(void)
         cmocka_unit_test(test_rule_turnover),
         cmocka_unit_test(test_replacement),
         cmocka_unit_test(test_no_leak),
+        cmocka_unit_test(test_checklist),
         cmocka_unit_test(test_papers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
