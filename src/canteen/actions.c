@@ -1,6 +1,7 @@
 /* What can be done with the catalogue of the canteen. */
 #include "canteen/catalogue.h"
 #include "canteen/canteen.h"
+#include "canteen/orders.h"
 
 #define ESTABLISHMENT                                                                                                 \
     {"establishment", FIELD_TEXT, .max = 120,                                                                         \
@@ -53,6 +54,75 @@ static const struct field import_fields[] = {
     FIELDS_END,
 };
 
+#define CYCLE {"cycle", FIELD_REF, .required = true, .max = 40, .hint = N_("Such as 2026-48-grocery.")}
+#define PERSON {"person", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")}
+
+static const struct field cycle_fields[] = {
+    CYCLE,
+    {"goods", FIELD_WORDS, .required = true, .choices = CANTEEN_ORDERED, .hint = N_("Families of goods that can be ordered.")},
+    {"closes_on", FIELD_DATE, .required = true, .hint = N_("Last day of orders.")},
+    {"delivers_on", FIELD_DATE, .required = true},
+    {"opens_on", FIELD_DATE, .hint = N_("Without it, today.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field close_fields[] = {CYCLE, ESTABLISHMENT, FIELDS_END};
+
+static const struct field balances_fields[] = {
+    {"file", FIELD_FILE, .required = true, .hint = N_("A CSV file of the accounts office with person and amount: what each may spend.")},
+    {"on", FIELD_DATE, .hint = N_("The day these balances are of; without it, today.")},
+    ESTABLISHMENT,
+    {"preview", FIELD_BOOL, .hint = N_("Count what would happen and change nothing.")},
+    FIELDS_END,
+};
+
+static const struct field answers_fields[] = {
+    CYCLE,
+    {"file", FIELD_FILE, .required = true,
+     .hint = N_("A CSV file of the accounts office with person, answer (accepted, reduced, refused) and the amount of reduced ones.")},
+    ESTABLISHMENT,
+    {"preview", FIELD_BOOL, .hint = N_("Count what would happen and change nothing.")},
+    FIELDS_END,
+};
+
+static const struct field order_fields[] = {
+    CYCLE,
+    PERSON,
+    {"items", FIELD_WORDS, .required = true, .max = ORDER_LINES_MAX,
+     .hint = N_("As on the form: 101x2 201 305x3r. The r says that another product of the same need may be given.")},
+    {"source", FIELD_CHOICE, .choices = "paper|staff|tablet", .initial = "paper"},
+    {"replace", FIELD_BOOL, .hint = N_("This order takes the place of the one before it.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field cancel_fields[] = {CYCLE, PERSON, ESTABLISHMENT, FIELDS_END};
+
+static const struct field restrict_fields[] = {
+    PERSON,
+    {"to_on", FIELD_DATE, .required = true, .hint = N_("Last day.")},
+    {"from_on", FIELD_DATE, .hint = N_("Without it, today.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field limit_fields[] = {
+    {"limit", FIELD_CHOICE, .required = true, .choices = "cycle_amount|week_amount|cycle_quantity"},
+    {"amount", FIELD_MONEY, .min = 0, .max = 100000000, .hint = N_("Of an order, or of all orders of a week.")},
+    {"code", FIELD_INT, .min = 1, .max = CANTEEN_CODE_MAX, .hint = N_("The product, for a number of units.")},
+    {"units", FIELD_INT, .min = 0, .max = ORDER_UNITS_MAX},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field stock_fields[] = {
+    CODE,
+    {"units", FIELD_INT, .min = 0, .max = 1000000, .hint = N_("Units that can still be ordered; without it, bought for each cycle without limit.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
 static const struct field list_fields[] = {
     {"wing", FIELD_TEXT, .max = 40, .hint = N_("Where the list is posted.")},
     ESTABLISHMENT,
@@ -69,6 +139,26 @@ static const struct action actions[] = {
      .after = "/canteen/{establishment}/{code}"},
     {"canteen import", N_("Import products and prices"), ROLE_STAFF | ROLE_COORDINATOR, import_fields, canteen_import,
      .help = N_("One decision covers all prices of the file. The same file again changes nothing."), .after = "/canteen", .job = true},
+    {"canteen stock", N_("Say what is left of a product"), ROLE_STAFF | ROLE_COORDINATOR, stock_fields, canteen_stock,
+     .after = "/canteen/{establishment}/{code}"},
+    {"canteen cycle", N_("Open a cycle of orders"), ROLE_STAFF | ROLE_COORDINATOR, cycle_fields, canteen_cycle,
+     .after = "/canteen-cycles/{establishment}/{cycle}"},
+    {"canteen close", N_("Close the orders of a cycle"), ROLE_STAFF | ROLE_COORDINATOR, close_fields, canteen_close,
+     .help = N_("No order changes after that. What is held can then be sent to the accounts office."),
+     .after = "/canteen-cycles/{establishment}/{cycle}", .confirm = true},
+    {"canteen balances", N_("Take in the balances of the accounts office"), ROLE_STAFF, balances_fields, canteen_balances,
+     .help = N_("A mirror, dated: what each person may spend. Orders that no longer fit are cancelled, the newest first."),
+     .after = "/canteen-cycles", .job = true},
+    {"canteen answers", N_("Take in the answers of the accounts office"), ROLE_STAFF, answers_fields, canteen_answers,
+     .help = N_("Accepted orders stand; reduced ones are cut from their last line up, protected kinds last; refused ones let go of all."),
+     .after = "/canteen-cycles", .job = true},
+    {"canteen order", N_("Enter an order"), ROLE_STAFF, order_fields, canteen_order, person_prepare,
+     .help = N_("Holds its price in the mirror. The same form entered twice is one order."), .after = "/canteen-cycles"},
+    {"canteen cancel", N_("Cancel an order"), ROLE_STAFF, cancel_fields, canteen_cancel, person_prepare,
+     .help = N_("While the cycle is open: all that was held is free again."), .after = "/canteen-cycles", .confirm = true},
+    {"canteen restrict", N_("Limit a person to protected kinds"), ROLE_STAFF, restrict_fields, canteen_restrict, person_prepare,
+     .help = N_("Hygiene, correspondence and tobacco stay open (R233-1). Dates alone are kept, no cause."), .after = "/people/{reference}"},
+    {"canteen limit", N_("Set a limit of orders"), ROLE_STAFF | ROLE_COORDINATOR, limit_fields, canteen_limit, .after = "/canteen"},
     {.name = NULL},
 };
 

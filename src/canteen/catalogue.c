@@ -155,9 +155,9 @@ static int write_product(struct db *db, struct arena *arena, const struct produc
 {
     const char *sql =
         new ? "INSERT INTO canteen_product(id, establishment_id, establishment, code, name, name_folded, brand, family, "
-              "protected_kind, measure, content_thousandths, allergens, diets, vat, need, supplier, pack_size, on_sale, price_cents, "
+              "protected_kind, measure, content_thousandths, allergens, diets, vat, need, supplier, pack_size, on_sale, stock_free, price_cents, "
               "price_from, next_price_cents, next_from, measure_price_cents, cheapest) VALUES (:id, :establishment_id, :establishment, :code, :name, :folded, "
-              ":brand, :family, :protected, :measure, :content, :allergens, :diets, :vat, :need, :supplier, :pack, :on_sale, 0, '', 0, '', 0, 0)"
+              ":brand, :family, :protected, :measure, :content, :allergens, :diets, :vat, :need, :supplier, :pack, :on_sale, NULL, 0, '', 0, '', 0, 0)"
             : "UPDATE canteen_product SET name = :name, name_folded = :folded, brand = :brand, family = :family, "
               "protected_kind = :protected, measure = :measure, content_thousandths = :content, allergens = :allergens, "
               "diets = :diets, vat = :vat, need = :need, supplier = :supplier, pack_size = :pack, on_sale = :on_sale, "

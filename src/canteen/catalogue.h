@@ -11,6 +11,7 @@
 /* Families of goods, in the order of the printed list; alcohol and medicines stand there to be refused with their article. */
 #define CANTEEN_FAMILIES                                                                                              \
     "grocery|fresh|drinks|hygiene|correspondence|tobacco|press|clothing|household|electrical|arrival|alcohol|medicine"
+#define CANTEEN_ORDERED "grocery|fresh|drinks|hygiene|correspondence|tobacco|press|clothing|household|electrical|arrival"
 #define CANTEEN_MEASURES "g|ml|piece"
 #define CANTEEN_VATS "vat.food|vat.immediate|vat.standard|vat.press"
 #define CANTEEN_DIETS "no_pork|halal|kosher|vegetarian|vegan|no_sugar|low_salt"

@@ -33,6 +33,7 @@ CREATE TABLE canteen_product ( -- what can be ordered in an establishment
     supplier TEXT NOT NULL, -- [internal]
     pack_size INTEGER NOT NULL, -- units in what the supplier sells [internal]
     on_sale INTEGER NOT NULL, -- 1: can be ordered now; without a price it never is [public]
+    stock_free INTEGER, -- units not promised to an order yet; NULL: bought for each cycle, without limit [internal]
     price_cents INTEGER NOT NULL, -- in force, VAT included; 0 while it has none [public]
     price_from TEXT NOT NULL, -- since when, empty while it has none [public]
     next_price_cents INTEGER NOT NULL, -- decided and to come; 0 for none. From next_from on it is the one in force [public]
@@ -64,3 +65,83 @@ CREATE TABLE canteen_price ( -- prices as decided; the one in force on a day is 
 ) STRICT;
 -- immutable: canteen_price
 CREATE INDEX canteen_price_by_decision ON canteen_price(decision_id, product_id);
+CREATE TABLE canteen_balance ( -- what the accounts office of the prison told last: how much a person may spend
+    person_id INTEGER NOT NULL REFERENCES person(id), -- [internal]
+    establishment_id INTEGER NOT NULL REFERENCES establishment(id), -- [internal]
+    reference TEXT NOT NULL, -- of the person [internal]
+    account_id INTEGER NOT NULL REFERENCES ledger_account(id), -- in the book of the mirror [internal]
+    told_on TEXT NOT NULL, -- date the balance is of [personal]
+    told_cents INTEGER NOT NULL, -- free to spend that day, what accepted orders block left out [personal]
+    at INTEGER NOT NULL, -- when it was taken in, UTC milliseconds [internal]
+    PRIMARY KEY (person_id, establishment_id)
+) STRICT;
+CREATE TABLE canteen_restriction ( -- a dated limit to protected kinds; no cause is kept
+    id INTEGER PRIMARY KEY NOT NULL, -- made by the program [internal]
+    person_id INTEGER NOT NULL REFERENCES person(id), -- [internal]
+    establishment_id INTEGER NOT NULL REFERENCES establishment(id), -- [internal]
+    from_on TEXT NOT NULL, -- [personal]
+    to_on TEXT NOT NULL, -- last day [personal]
+    at INTEGER NOT NULL -- UTC milliseconds [internal]
+) STRICT;
+CREATE INDEX canteen_restriction_by_person ON canteen_restriction(person_id, to_on);
+CREATE TABLE canteen_limit ( -- what one person may order at most; the row without product is of all products
+    id INTEGER PRIMARY KEY NOT NULL, -- made by the program [internal]
+    establishment_id INTEGER NOT NULL REFERENCES establishment(id), -- [internal]
+    kind TEXT NOT NULL, -- cycle_amount, week_amount: cents; cycle_quantity: units of the product [public]
+    code INTEGER NOT NULL, -- of the product for cycle_quantity, else 0 [public]
+    most INTEGER NOT NULL, -- cents or units [public]
+    UNIQUE (establishment_id, kind, code)
+) STRICT;
+CREATE TABLE canteen_cycle ( -- one turn of a family of goods: opens, closes, is answered, picked, delivered, settled
+    id INTEGER PRIMARY KEY NOT NULL, -- made by the program [internal]
+    establishment_id INTEGER NOT NULL REFERENCES establishment(id), -- [internal]
+    establishment TEXT NOT NULL, -- its reference [public]
+    code TEXT NOT NULL, -- such as 2026-48-epicerie [public]
+    goods TEXT NOT NULL, -- families that can be ordered, separated by spaces [public]
+    opens_on TEXT NOT NULL, -- [public]
+    closes_on TEXT NOT NULL, -- last day of orders [public]
+    delivers_on TEXT NOT NULL, -- [public]
+    week TEXT NOT NULL, -- Monday of the week of delivery, for limits by week [internal]
+    state TEXT NOT NULL, -- planned, open, closed, answered [public]
+    order_count INTEGER NOT NULL, -- [internal]
+    total_cents INTEGER NOT NULL, -- of orders that stand [internal]
+    UNIQUE (establishment_id, code)
+) STRICT;
+CREATE INDEX canteen_cycle_by_closing ON canteen_cycle(establishment_id, closes_on, id);
+CREATE INDEX canteen_cycle_by_day ON canteen_cycle(closes_on, id);
+CREATE INDEX canteen_cycle_by_establishment ON canteen_cycle(establishment_id, id);
+CREATE TABLE canteen_order ( -- what a person ordered in a cycle: a hold against the mirror, never money held by us
+    id INTEGER PRIMARY KEY NOT NULL, -- made by the program [internal]
+    cycle_id INTEGER NOT NULL REFERENCES canteen_cycle(id), -- [internal]
+    establishment_id INTEGER NOT NULL REFERENCES establishment(id), -- [internal]
+    person_id INTEGER NOT NULL REFERENCES person(id), -- [internal]
+    stay_id INTEGER NOT NULL REFERENCES stay(id), -- [internal]
+    reference TEXT NOT NULL, -- of the person [internal]
+    source TEXT NOT NULL, -- paper, staff or tablet [internal]
+    state TEXT NOT NULL, -- placed, accepted, reduced, refused, cancelled [personal]
+    reason TEXT NOT NULL, -- of the last change that the person did not ask for; empty for none [personal]
+    total_cents INTEGER NOT NULL, -- of its lines as they stand [personal]
+    hold_id INTEGER REFERENCES ledger_entry(id), -- in the mirror; NULL when nothing is held [internal]
+    fingerprint TEXT NOT NULL, -- of its lines: the same order again is the same order [internal]
+    author TEXT NOT NULL, -- who entered it [internal]
+    at INTEGER NOT NULL, -- UTC milliseconds [internal]
+    UNIQUE (cycle_id, person_id)
+) STRICT;
+CREATE INDEX canteen_order_by_reference ON canteen_order(cycle_id, reference);
+CREATE INDEX canteen_order_by_cycle ON canteen_order(cycle_id, id);
+CREATE INDEX canteen_order_by_person ON canteen_order(person_id, at);
+CREATE TABLE canteen_order_line ( -- lines of an order, at the price of the day they were ordered
+    order_id INTEGER NOT NULL REFERENCES canteen_order(id), -- [internal]
+    position INTEGER NOT NULL, -- from 1, as on the form [internal]
+    person_id INTEGER NOT NULL REFERENCES person(id), -- [internal]
+    product_id INTEGER NOT NULL REFERENCES canteen_product(id), -- [internal]
+    code INTEGER NOT NULL, -- [personal]
+    name TEXT NOT NULL, -- as it was then [personal]
+    protected_kind TEXT NOT NULL, -- [personal]
+    quantity INTEGER NOT NULL, -- units as they stand [personal]
+    ordered INTEGER NOT NULL, -- units as the person wrote them [personal]
+    price_cents INTEGER NOT NULL, -- of one, VAT included [personal]
+    substitute INTEGER NOT NULL, -- 1: another product of the same need may be given in its place [personal]
+    PRIMARY KEY (order_id, position)
+) STRICT;
+CREATE INDEX canteen_order_line_by_product ON canteen_order_line(product_id, order_id);

@@ -134,3 +134,131 @@ ORDER BY o.measure_price_cents, o.name_folded
 SELECT d.id AS id, d.reference AS decision, d.decided_on AS decided_on, d.from_on AS from_on, d.price_count AS price_count,
        d.establishment AS establishment
 FROM canteen_decision d
+
+-- view: canteen.cycles
+-- title: Cycles of orders
+-- read: staff, coordinator, authority, auditor
+-- scope: staff c.establishment_id = :establishment
+-- scope: authority (:establishment = 0 OR c.establishment_id = :establishment)
+-- param: prison text where (c.establishment || '') = :prison
+-- column: id id key hidden
+-- column: cycle ref link /canteen-cycles/{establishment}/{cycle}
+-- column: goods words
+-- column: closes_on date sort
+-- column: delivers_on date
+-- column: turn code
+-- column: order_count int
+-- column: total money
+-- column: establishment text
+-- order: closes_on desc
+SELECT c.id AS id, c.code AS cycle, c.goods AS goods, c.closes_on AS closes_on, c.delivers_on AS delivers_on,
+       CASE WHEN c.state = 'open' AND c.closes_on < :today THEN 'overdue' WHEN c.state = 'open' AND c.opens_on > :today THEN 'planned' ELSE c.state END AS turn,
+       c.order_count AS order_count, c.total_cents AS total, c.establishment AS establishment
+FROM canteen_cycle c
+
+-- view: canteen.cycle_show
+-- title: Cycle of orders
+-- read: staff, coordinator, authority, auditor
+-- scope: staff c.establishment_id = :establishment
+-- scope: authority (:establishment = 0 OR c.establishment_id = :establishment)
+-- param: prison text
+-- param: cycle ref
+-- one
+-- column: establishment text
+-- column: cycle ref
+-- column: goods words
+-- column: opens_on date
+-- column: closes_on date
+-- column: delivers_on date
+-- column: turn code
+-- column: order_count int
+-- column: total money
+SELECT c.establishment AS establishment, c.code AS cycle, c.goods AS goods, c.opens_on AS opens_on, c.closes_on AS closes_on,
+       c.delivers_on AS delivers_on,
+       CASE WHEN c.state = 'open' AND c.closes_on < :today THEN 'overdue' WHEN c.state = 'open' AND c.opens_on > :today THEN 'planned' ELSE c.state END AS turn,
+       c.order_count AS order_count, c.total_cents AS total
+FROM canteen_cycle c
+WHERE c.establishment = :prison AND c.code = :cycle
+
+-- view: canteen.holds
+-- title: What orders of a cycle hold
+-- help: For the accounts office of the prison: one line for each order, with the register number.
+-- read: staff
+-- scope: staff o.establishment_id = :establishment
+-- param: prison text
+-- param: cycle ref
+-- whole
+-- column: reference ref
+-- column: number sealed
+-- column: order_state code
+-- column: reason code
+-- column: amount money
+-- sensitive
+SELECT o.reference AS reference, s.number AS number, o.state AS order_state, o.reason AS reason, o.total_cents AS amount
+FROM canteen_cycle c JOIN canteen_order o ON o.cycle_id = c.id JOIN stay s ON s.id = o.stay_id
+WHERE c.establishment = :prison AND c.code = :cycle
+ORDER BY o.reference
+
+-- view: canteen.totals
+-- title: What is to be bought
+-- help: Units of each product that the orders of a cycle ask for, and the packs that hold them.
+-- read: staff, coordinator
+-- scope: staff c.establishment_id = :establishment
+-- param: prison text
+-- param: cycle ref
+-- whole
+-- column: code int
+-- column: name text
+-- column: supplier text
+-- column: units int
+-- column: pack_size int
+-- column: packs int
+SELECT p.code AS code, p.name AS name, p.supplier AS supplier, CAST(SUM(l.quantity) AS INTEGER) AS units, p.pack_size AS pack_size,
+       CAST((SUM(l.quantity) + p.pack_size - 1) / p.pack_size AS INTEGER) AS packs
+FROM canteen_cycle c JOIN canteen_order o ON o.cycle_id = c.id JOIN canteen_order_line l ON l.order_id = o.id
+     JOIN canteen_product p ON p.id = l.product_id
+WHERE c.establishment = :prison AND c.code = :cycle
+GROUP BY p.id, p.code, p.name, p.supplier, p.pack_size
+HAVING SUM(l.quantity) > 0
+ORDER BY p.supplier, p.code
+
+-- view: canteen.of_person
+-- title: What a person ordered
+-- read: staff
+-- scope: staff o.establishment_id = :establishment
+-- param: reference ref
+-- whole
+-- column: cycle ref
+-- column: delivers_on date
+-- column: order_state code
+-- column: reason code
+-- column: code int
+-- column: name text
+-- column: ordered int
+-- column: units int
+-- column: price money
+-- sensitive
+SELECT c.code AS cycle, c.delivers_on AS delivers_on, o.state AS order_state, o.reason AS reason, l.code AS code, l.name AS name,
+       l.ordered AS ordered, l.quantity AS units, l.price_cents AS price
+FROM person p JOIN canteen_order o ON o.person_id = p.id JOIN canteen_cycle c ON c.id = o.cycle_id
+     JOIN canteen_order_line l ON l.order_id = o.id
+WHERE p.reference = :reference
+ORDER BY c.delivers_on DESC, c.code, l.position
+
+-- view: canteen.available
+-- title: What a person may spend
+-- help: As the accounts office told it, less what orders hold. A mirror: the account itself is the prison's.
+-- read: staff
+-- scope: staff b.establishment_id = :establishment
+-- param: reference ref
+-- whole
+-- column: establishment text
+-- column: told_on date
+-- column: balance_told money
+-- column: on_hold money
+-- column: still_free money
+-- sensitive
+SELECT e.ref AS establishment, b.told_on AS told_on, b.told_cents AS balance_told, a.pending_debit_cents AS on_hold,
+       a.credit_cents - a.debit_cents - a.pending_debit_cents AS still_free
+FROM canteen_balance b JOIN ledger_account a ON a.id = b.account_id JOIN establishment e ON e.id = b.establishment_id
+WHERE b.reference = :reference

@@ -19,8 +19,8 @@ const struct subject *const cli_subjects[] = {
     &tenders_subject,
     &establishments_subject,
     &people_subject,
-    &canteen_subject,
     &ledger_subject,
+    &canteen_subject,
     &groupings_subject,
     NULL,
 };

@@ -50,7 +50,6 @@ int stay_take(struct ctx *ctx, struct db *db, const struct stay_told *told, bool
               struct stay *ret_stay, struct error *error);
 
 /* --- actions --- */
-int person_prepare(struct ctx *ctx, struct tree *args);
 int person_admit(struct ctx *ctx, const struct tree *args, struct tree *result);
 int person_move(struct ctx *ctx, const struct tree *args, struct tree *result);
 int person_leave(struct ctx *ctx, const struct tree *args, struct tree *result);

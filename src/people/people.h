@@ -37,6 +37,10 @@ int stay_read(struct db *db, struct arena *arena, int64_t id, struct stay *ret_s
 int person_name(struct app *app, struct db *db, struct arena *arena, int64_t person, const char **ret_name,
                 struct error *error);
 
+/* The `prepare` of every action with the fields `person` and `establishment`: a register number that was typed becomes the
+ * reference, so that the journal holds no number. */
+int person_prepare(struct ctx *ctx, struct tree *args);
+
 /* Tidied form of a typed reference; false when it is none (wrong length, sign or check). */
 bool person_reference_read(const char *typed, char ret_reference[PERSON_REFERENCE_BYTES]);
 
