@@ -115,7 +115,7 @@ static void *send_for_ever(void *context)
             fprintf(stderr, "child: %d %s %s %s\n", code, error.field, error.message, error.arguments[0]);
             _exit(3);
         }
-        if (client->number == 0 && i % 40 == 39)
+        if (client->number == 0 && i % 15 == 14)
             store_write(client->store, close_first_year, NULL, false, &error);
     }
     return NULL;
