@@ -254,7 +254,7 @@ static int lock_account(struct posting *posting, struct touched *account)
     const char *refusal = NULL;
     int result = db_query(posting->db,
                           "SELECT book, guard, open, debit_cents, credit_cents, pending_debit_cents, pending_credit_cents, line_count "
-                          "FROM ledger_account WHERE id = :id",
+                          "FROM ledger_account WHERE id = :id /* FOR UPDATE */",
                           BIND(INT("id", account->id)), &rows, posting->error);
     if (result)
         return result;

@@ -85,7 +85,7 @@ CREATE TABLE ledger_line ( -- lines of entries; those of one entry add up to zer
     amount_cents INTEGER NOT NULL, -- debit above zero, credit below; never zero [internal]
     label TEXT NOT NULL, -- empty: that of the entry [internal]
     PRIMARY KEY (entry_id, position)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 -- immutable: ledger_line
 CREATE INDEX ledger_line_by_account ON ledger_line(account_id, entry_on, entry_id, position);
 CREATE TABLE ledger_total ( -- posted in a year on an account under an axis, openings included; holds are not in it
@@ -96,7 +96,7 @@ CREATE TABLE ledger_total ( -- posted in a year on an account under an axis, ope
     credit_cents INTEGER NOT NULL, -- [internal]
     opening_cents INTEGER NOT NULL, -- of it brought forward: debit above zero [internal]
     PRIMARY KEY (year_id, account_id, axis_id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE TABLE ledger_letter ( -- lettering (lettrage): lines of one account that settle each other
     entry_id INTEGER NOT NULL, -- [internal]
     position INTEGER NOT NULL, -- [internal]
@@ -105,5 +105,5 @@ CREATE TABLE ledger_letter ( -- lettering (lettrage): lines of one account that 
     lettered_on TEXT NOT NULL, -- [internal]
     PRIMARY KEY (entry_id, position),
     FOREIGN KEY (entry_id, position) REFERENCES ledger_line(entry_id, position)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX ledger_letter_by_code ON ledger_letter(account_id, code, entry_id);

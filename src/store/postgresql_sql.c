@@ -48,7 +48,7 @@ static void add_word(struct buffer *sql, const char *word, size_t length, bool d
         buffer_text(sql, "bytea");
     else if (is(word, length, "TEXT"))
         buffer_text(sql, definition ? "text COLLATE \"C\"" : "text");
-    else if (!definition || !is(word, length, "STRICT"))
+    else
         buffer_add(sql, word, length);
 }
 
@@ -56,10 +56,16 @@ int pg_translate(const char *sql, struct buffer *ret_sql, struct buffer *names)
 {
     struct buffer unwanted = {0};
     bool definition = text_starts(sql, "CREATE") || text_starts(sql, "ALTER");
+    static const char lock[] = "/* FOR UPDATE */"; /* SQLite has one writer and needs none */
     int count = 0;
     while (*sql) {
         size_t length = quoted_length(sql);
-        if (length) {
+        if (definition && text_starts(sql, "STRICT"))
+            break; /* what follows are SQLite's own options of a table */
+        if (text_starts(sql, lock)) {
+            buffer_text(ret_sql, "FOR UPDATE");
+            length = sizeof lock - 1;
+        } else if (length) {
             buffer_add(ret_sql, sql, length);
         } else if ((length = word_length(sql))) {
             add_word(ret_sql, sql, length, definition);

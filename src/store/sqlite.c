@@ -140,10 +140,17 @@ static void sqlite_disconnect(struct db *base)
 
 /* --- statements --- */
 
+/* FNV-1a by eight bytes: a statement is looked for each time it runs. */
 static uint64_t hash_of(const char *text)
 {
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
-    for (; *text; text++)
+    uint64_t hash = 14695981039346656037u, word = 0;
+    size_t length = strlen(text);
+    for (; length >= sizeof word; text += sizeof word, length -= sizeof word) {
+        memcpy(&word, text, sizeof word);
+        hash = (hash ^ word) * 1099511628211u;
+        hash ^= hash >> 32;
+    }
+    for (; length; text++, length--)
         hash = (hash ^ (unsigned char)*text) * 1099511628211u;
     return hash;
 }

@@ -1,7 +1,11 @@
 #include "support/fault_vfs.h"
 
+#include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,7 +19,124 @@ static struct {
 struct shim_file {
     sqlite3_file base;
     sqlite3_file *real; /* lies behind this one */
+    char path[256];
 };
+
+/* --- power --- */
+
+struct unsynced { /* a write that a power cut may lose: what stood there before */
+    struct unsynced *next;
+    char path[256];
+    sqlite3_int64 at, size; /* size of the file before */
+    int count;
+    unsigned char *before, *after;
+};
+
+static struct {
+    pthread_mutex_t lock;
+    int watching, off, left;
+    struct unsynced *writes; /* newest first */
+} power = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* True when the power is off: this operation, too, never happens. */
+static int power_step(int counts)
+{
+    pthread_mutex_lock(&power.lock);
+    if (power.watching && counts && !power.off && --power.left <= 0)
+        power.off = 1;
+    int off = power.off;
+    pthread_mutex_unlock(&power.lock);
+    return off;
+}
+
+static void power_remember(struct shim_file *file, const void *bytes, int count, sqlite3_int64 at)
+{
+    if (!power.watching || !*file->path)
+        return;
+    struct unsynced *write = calloc(1, sizeof *write);
+    write->before = calloc(1, (size_t)count);
+    write->after = malloc((size_t)count);
+    memcpy(write->after, bytes, (size_t)count);
+    snprintf(write->path, sizeof write->path, "%s", file->path);
+    write->at = at;
+    write->count = count;
+    file->real->pMethods->xFileSize(file->real, &write->size);
+    if (write->size > at)
+        (void)file->real->pMethods->xRead(file->real, write->before, count, at); /* past the end: zeros */
+    pthread_mutex_lock(&power.lock);
+    write->next = power.writes;
+    power.writes = write;
+    pthread_mutex_unlock(&power.lock);
+}
+
+static void power_forget(const char *path) /* NULL: all */
+{
+    pthread_mutex_lock(&power.lock);
+    for (struct unsynced **at = &power.writes; *at;) {
+        struct unsynced *write = *at;
+        if (path && strcmp(write->path, path) != 0) {
+            at = &write->next;
+            continue;
+        }
+        *at = write->next;
+        free(write->before);
+        free(write->after);
+        free(write);
+    }
+    pthread_mutex_unlock(&power.lock);
+}
+
+void fault_power_cut(int n)
+{
+    power_forget(NULL);
+    power.left = n;
+    power.off = 0;
+    power.watching = 1;
+}
+
+int fault_power_is_off(void)
+{
+    return power.off;
+}
+
+static void put_back(const struct unsynced *write, const unsigned char *bytes, int cut)
+{
+    int file = open(write->path, O_RDWR);
+    if (file < 0)
+        return;
+    if (pwrite(file, bytes, (size_t)write->count, write->at) != write->count || (cut && ftruncate(file, write->size)))
+        abort();
+    close(file);
+}
+
+static void forget_memory(const char *path)
+{
+    char shared[300];
+    size_t length = strlen(path);
+    const char *tail = strstr(path, "-wal");
+    snprintf(shared, sizeof shared, "%.*s-shm", (int)(tail ? (size_t)(tail - path) : length), path);
+    unlink(shared);
+}
+
+/* All are taken back, the newest first; then those that reached the disk before the power went are done again. */
+void fault_power_back(unsigned seed)
+{
+    struct unsynced *kept = NULL;
+    while (power.writes) {
+        struct unsynced *write = power.writes;
+        power.writes = write->next;
+        put_back(write, write->before, 1);
+        forget_memory(write->path);
+        write->next = kept;
+        kept = write;
+    }
+    power.writes = kept; /* oldest first now */
+    for (const struct unsynced *write = kept; write; write = write->next)
+        if (seed && rand_r(&seed) % 2)
+            put_back(write, write->after, 0);
+    power.watching = power.off = 0;
+    power_forget(NULL);
+}
 
 static sqlite3_file *real_of(sqlite3_file *file)
 {
@@ -78,6 +199,9 @@ static int shim_write(sqlite3_file *file, const void *bytes, int count, sqlite3_
 {
     sqlite3_file *real = real_of(file);
     int kind = fails(0);
+    if (power_step(1))
+        return SQLITE_IOERR_WRITE;
+    power_remember((struct shim_file *)file, bytes, count, at);
     if (kind == FAULT_SHORT)
         (void)real->pMethods->xWrite(real, bytes, count / 2, at);
     if (kind)
@@ -87,6 +211,9 @@ static int shim_write(sqlite3_file *file, const void *bytes, int count, sqlite3_
 
 static int shim_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
+    if (power_step(0))
+        return SQLITE_IOERR_TRUNCATE;
+    power_forget(((struct shim_file *)file)->path); /* a shorter file is taken as kept at once */
     return fails(0) ? SQLITE_IOERR_TRUNCATE : real_of(file)->pMethods->xTruncate(real_of(file), size);
 }
 
@@ -95,7 +222,12 @@ static int shim_sync(sqlite3_file *file, int flags)
     int slow = atomic_load(&shim.slow_ms);
     if (slow)
         usleep((useconds_t)slow * 1000);
-    return fails(1) ? SQLITE_IOERR_FSYNC : real_of(file)->pMethods->xSync(real_of(file), flags);
+    if (power_step(1))
+        return SQLITE_IOERR_FSYNC;
+    int code = fails(1) ? SQLITE_IOERR_FSYNC : real_of(file)->pMethods->xSync(real_of(file), flags);
+    if (!code)
+        power_forget(((struct shim_file *)file)->path);
+    return code;
 }
 
 static int shim_size(sqlite3_file *file, sqlite3_int64 *size)
@@ -178,9 +310,16 @@ static int shim_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file
     struct shim_file *shimmed = (struct shim_file *)file;
     (void)vfs;
     shimmed->real = (sqlite3_file *)(shimmed + 1);
+    snprintf(shimmed->path, sizeof shimmed->path, "%s", name ? name : "");
     int code = shim.real->xOpen(shim.real, name, shimmed->real, flags, ret_flags);
     file->pMethods = code == SQLITE_OK || shimmed->real->pMethods ? &shim_methods : NULL;
     return code;
+}
+
+static int shim_delete(sqlite3_vfs *vfs, const char *name, int sync)
+{
+    (void)vfs;
+    return power_step(0) ? SQLITE_IOERR_DELETE : shim.real->xDelete(shim.real, name, sync);
 }
 
 void fault_register(void)
@@ -192,6 +331,7 @@ void fault_register(void)
     shim.vfs.zName = "fault";
     shim.vfs.szOsFile = (int)sizeof(struct shim_file) + shim.real->szOsFile;
     shim.vfs.xOpen = shim_open;
+    shim.vfs.xDelete = shim_delete;
     shim.vfs.pNext = NULL;
     sqlite3_vfs_register(&shim.vfs, 1);
 }

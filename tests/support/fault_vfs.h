@@ -18,4 +18,11 @@ int fault_hits(void); /* how often it failed since fault_arm; then it is disarme
 void fault_slow_sync(int milliseconds); /* every sync takes that much longer */
 int fault_count(enum fault_kind kind);  /* operations of that kind since fault_arm */
 
+/* Power cut: the n-th write or sync from now on and everything after it fails, as if the machine were gone. Close the
+ * stores, then let the power come back: of what was written and not synced since fault_power_cut, a part chosen by
+ * `seed` (0: all of it) is lost, and what lived in memory alone too. Files are opened after fault_register. */
+void fault_power_cut(int n);
+int fault_power_is_off(void);
+void fault_power_back(unsigned seed);
+
 #endif
