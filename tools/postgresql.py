@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """A throw-away PostgreSQL server for tests: a new cluster in a temporary folder, reached by a socket in it, gone at the end.
 
-usage: postgresql.py COMMAND…      runs it with MAILLON_TEST_STORE set to the server's address
+usage: postgresql.py [--durable] COMMAND…      runs it with MAILLON_TEST_STORE set to the server's address
+
+--durable: what is committed reaches the disk, for measures; tests need not wait for it.
 
 PostgreSQL refuses to run as root: then the server runs as the user postgres that Debian's package makes.
 """
 import ctypes, glob, os, pwd, re, shutil, signal, subprocess, sys, tempfile, time
 
-# Nothing survives the tests, so nothing has to reach the disk; COMMIT still waits as it would.
-SETTINGS = ["listen_addresses=", "fsync=off", "full_page_writes=off", "shared_buffers=128MB", "max_connections=200",
+SETTINGS = ["listen_addresses=", "shared_buffers=128MB", "max_connections=200",
             "max_wal_size=2GB", "wal_level=replica", "log_min_messages=fatal", "log_min_error_statement=fatal"]
+# Nothing survives the tests, so nothing has to reach the disk; COMMIT still waits as it would.
+FLEETING = ["fsync=off", "full_page_writes=off"]
 
 
 def folder_of_programs():
@@ -24,7 +27,8 @@ def die_with_parent():
 
 
 class Server:
-    def __init__(self):
+    def __init__(self, durable=False):
+        self.settings = SETTINGS + ([] if durable else FLEETING)
         programs = folder_of_programs()
         if not programs:
             raise FileNotFoundError("PostgreSQL is not installed")
@@ -61,7 +65,7 @@ class Server:
 
     def start(self):
         words = [os.path.join(self.programs, "postgres"), "-D", self.data, "-k", self.folder]
-        for setting in SETTINGS:
+        for setting in self.settings:
             words += ["-c", setting]
         self.process = subprocess.Popen(words, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                         start_new_session=True, preexec_fn=die_with_parent, **self.who)
@@ -91,10 +95,11 @@ def main(words):
     if not words:
         sys.exit(__doc__)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    server = Server()
+    durable = words[0] == "--durable"
+    server = Server(durable)
     try:
         env = dict(os.environ, MAILLON_TEST_STORE=server.url)
-        return subprocess.run(words, env=env).returncode
+        return subprocess.run(words[durable:], env=env).returncode
     finally:
         server.stop()
 

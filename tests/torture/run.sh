@@ -48,8 +48,14 @@ for file in tests/fuzz/fuzz_*.c; do
     fi
 done
 
-for program in "$build/tests/test_crash" "$build/tests/test_faults"; do
-    [ -x "$program" ] || continue
-    if MAILLON_ROUNDS=$rounds "$program" >"$work/log" 2>&1; then echo "ok      $(basename "$program"), $rounds rounds"; else echo "FAILED  $program" && tail -n 60 "$work/log" && failed=1; fi
+kills() { # kills NAME WHERE COMMAND…: rounds of kills and faults
+    local name=$1 where=$2
+    shift 2
+    if MAILLON_ROUNDS=$rounds "$@" >"$work/log" 2>&1; then echo "ok      $name$where, $rounds rounds"; else echo "FAILED  $name$where" && tail -n 60 "$work/log" && failed=1; fi
+}
+for name in test_crash test_faults test_two_programs; do
+    [ -x "$build/tests/$name" ] || continue
+    kills $name "" "$build/tests/$name"
+    [ $name = test_faults ] || kills $name " on PostgreSQL" tools/postgresql.py "$build/tests/$name"
 done
 exit $failed
