@@ -198,6 +198,8 @@ static void read_text(struct reading *reading, const struct field *field, const 
     }
     if (field->kind != FIELD_NOTE && field->kind != FIELD_SECRET)
         text = text_tidy(reading->arena, text);
+    else if (field->kind == FIELD_NOTE)
+        text = text_without_unseen(reading->arena, text);
     int64_t limit = field->max ? field->max : field->kind == FIELD_NOTE ? NOTE_DEFAULT_MAX : TEXT_DEFAULT_MAX;
     char siret[15];
     if ((int64_t)text_characters(text) > limit)
