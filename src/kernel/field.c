@@ -31,13 +31,6 @@ static void refuse(struct reading *reading, const char *path, const char *messag
     error_set(error, ERR_INVALID, path, message, argument, NULL);
 }
 
-const char *field_kind_name(enum field_kind kind)
-{
-    static const char *const names[] = {"text", "note",  "int",   "money", "quantity", "rate",   "date", "bool",
-                                        "choice", "words", "siret", "ref",   "secret",   "file", "list"};
-    return names[kind];
-}
-
 /* --- numbers --- */
 
 static int decimals_of(enum field_kind kind)

@@ -16,9 +16,6 @@ struct web_options {
 int web_start(struct app *app, const struct web_options *options, struct web **ret_web, struct error *error);
 void web_stop(struct web *web); /* lets running requests end; NULL is accepted */
 
-/* Every page, parsed and linked, for tests: each page's first view and the sentences in templates. */
-struct template_set *web_templates(const struct app *app, struct error *error);
-
 /* OpenAPI 3.1 of all that is declared. */
 struct tree *web_openapi(struct app *app, struct arena *arena);
 
