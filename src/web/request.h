@@ -151,7 +151,7 @@ void form_run(struct request *request, const struct action *action);
 void api_route(struct request *request, const char *rest);
 
 /* --- flood.c: attempts to log in, by network address --- */
-struct flood *flood_new(void);
+struct flood *flood_new(int64_t every_ms);
 void flood_free(struct flood *flood);
 bool flood_takes(struct request *request);      /* false: too many; otherwise one attempt is taken */
 void flood_gives_back(struct request *request); /* the password was good */

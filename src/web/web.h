@@ -10,6 +10,7 @@ struct web_options {
     const char *listen;    /* "127.0.0.1:8080" */
     const char *pages_dir; /* --pages: read templates and assets from this folder (src/) at every request; NULL: compiled in */
     bool secure_cookies;   /* behind https */
+    int64_t login_every_ms; /* one attempt to log in more for each address, after the first twenty; 0: six seconds */
 };
 
 /* Starts the threads and returns. Refuses a port that is taken and templates that do not parse. */
