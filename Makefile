@@ -5,7 +5,7 @@
 #   make check    all tests; ends with one line "N passed, N failed"
 #   make torture  long random rounds: fuzzers, kills, faults
 #   make bench    speed, as ratios to floors measured in the same run
-#   make build    build/maillon          make install   into PREFIX (/usr/local)
+#   make build    build/maillon          make install   into PREFIX (/usr/local), below DESTDIR
 
 BUILD  ?= build
 PREFIX ?= /usr/local
@@ -38,5 +38,7 @@ bench: build
 	@tools/packages.sh bench
 	@bench/run.sh $(BUILD)
 
-install: build
-	@ninja -C $(BUILD) install
+install: $(BUILD)/build.ninja
+	@meson configure $(BUILD) --prefix=$(abspath $(PREFIX))
+	@ninja -C $(BUILD) --quiet
+	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild --quiet

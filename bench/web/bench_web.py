@@ -6,7 +6,7 @@ which other programs took over a tenth of the processor is thrown away and done 
 
 usage: bench_web.py BUILD_FOLDER
 """
-import base64, http.client, json, os, random, re, statistics, subprocess, sys, tempfile, time, unicodedata, urllib.parse
+import http.client, json, os, random, re, statistics, subprocess, sys, tempfile, time, urllib.parse
 
 PORT, FLOOR, ROWS, SECONDS, ROUNDS = 18491, 18492, 100000, 3, 5
 TICK = os.sysconf("SC_CLK_TCK")
@@ -25,20 +25,12 @@ def check_digit(base):
 def write_organisations(path):
     rnd = random.Random(1)
     words = "Atelier Régie Maison Jardin Cuisine Chantier Coopérative Entraide Passerelle Tremplin Relais Bois Vélo Textile".split()
-    rows = []
     with open(path, "w") as out:
         out.write("siret,kind,name,brand,naf,post_code,city,department,lon,lat\n")
         for i in range(ROWS):
             siret, name = check_digit("%013d" % (1000000000000 + i * 7)), "EXEMPLE %s %s %d" % (rnd.choice(words), rnd.choice(words), i)
             department = "%02d" % rnd.choice([d for d in range(1, 96) if d != 20])
-            rows.append((siret, name))
             out.write("%s,%s,%s,,8899B,%s000,Ville %d,%s,2.1,48.1\n" % (siret, rnd.choice(["EI", "ACI", "AI", "ETTI"]), name, department, rnd.randint(1, 3000), department))
-    return rows
-
-
-def fold(text):
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
-    return re.sub(r"[^a-z0-9]+", " ", text).strip()
 
 
 def request(method, path, body=None, headers={}):
@@ -55,6 +47,18 @@ def log_in():
     form = urllib.parse.urlencode({"csrf": csrf, "name": "bench", "password": "maillon-bench-1", "back": "/"})
     answer, _ = request("POST", "/login", form, {"Cookie": visitor, "Content-Type": "application/x-www-form-urlencoded"})
     return next(value for name, value in answer.getheaders() if name == "Set-Cookie" and value.startswith("session=")).split(";")[0]
+
+
+def walk(cookie):
+    """Where pages may begin, over the whole list: the server's own cursors, which carry a check."""
+    connection, cursors, after = http.client.HTTPConnection("127.0.0.1", PORT), [], ""
+    while after is not None:
+        connection.request("GET", "/api/view/member.list?limit=20" + ("&after=" + after if after else ""), None, {"Cookie": cookie})
+        page = json.loads(connection.getresponse().read())
+        after = page.get("next")
+        if after:
+            cursors.append(after)
+    return cursors[:-3] # after the last ones there are no 50 rows left
 
 
 def cpu(pid):
@@ -87,7 +91,7 @@ def main(build):
     program = os.path.abspath(os.path.join(build, "maillon"))
     with tempfile.TemporaryDirectory() as folder:
         db, csv = os.path.join(folder, "bench.db"), os.path.join(folder, "organisations.csv")
-        rows = write_organisations(csv)
+        write_organisations(csv)
         for line in (["init"], ["member", "import", csv], ["user", "add", "bench", "--role", "coordinator", "--password", "maillon-bench-1"]):
             subprocess.run([program, "--db", db] + line, stdout=subprocess.DEVNULL, check=True)
         server = subprocess.Popen([program, "--db", db, "serve", "--listen", "127.0.0.1:%d" % PORT], stderr=subprocess.DEVNULL)
@@ -95,7 +99,8 @@ def main(build):
         floor = None
         try:
             cookie, rnd = log_in(), random.Random(2)
-            cursors = [base64.urlsafe_b64encode((fold(name) + "\x1f" + siret).encode()).decode().rstrip("=") for siret, name in rnd.sample(rows, 5000)]
+            cursors = walk(cookie)
+            rnd.shuffle(cursors)
             ours, bare = os.path.join(folder, "ours.lua"), os.path.join(folder, "bare.lua")
             with open(ours, "w") as script:
                 script.write("local c = {%s}\nmath.randomseed(7)\nrequest = function() return wrk.format('GET', '/view/member.list?after=' .. c[math.random(#c)], {Cookie = '%s'}) end\n"

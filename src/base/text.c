@@ -127,6 +127,31 @@ static bool is_space_point(utf8proc_int32_t point)
     return point == ' ' || (point >= 9 && point <= 13) || point == 0xA0 || point == 0x202F || point == 0x2009;
 }
 
+/* Bytes of a character that shows nothing: without width, or turning the direction of writing, so that what stands on the
+ * screen is not what is stored. U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F, U+FEFF. */
+static size_t unseen_bytes(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    if (at[0] == 0xE2 && at[1] == 0x80 && ((at[2] >= 0x8B && at[2] <= 0x8F) || (at[2] >= 0xAA && at[2] <= 0xAE)))
+        return 3;
+    if (at[0] == 0xE2 && at[1] == 0x81 && at[2] >= 0xA0 && at[2] <= 0xAF)
+        return 3;
+    return at[0] == 0xEF && at[1] == 0xBB && at[2] == 0xBF ? 3 : 0;
+}
+
+char *text_without_unseen(struct arena *arena, const char *text)
+{
+    char *out = arena_strdup(arena, text);
+    size_t used = 0;
+    for (size_t skipped; *text;)
+        if ((skipped = unseen_bytes(text)))
+            text += skipped;
+        else
+            out[used++] = *text++;
+    out[used] = 0;
+    return out;
+}
+
 /* ASCII with single spaces between words is tidy already: most of what is typed and imported. */
 static bool is_tidy_ascii(const char *text)
 {
@@ -144,11 +169,15 @@ char *text_tidy(struct arena *arena, const char *text)
     _cleanup_free_ utf8proc_uint8_t *composed = utf8proc_NFC((const utf8proc_uint8_t *)text);
     if (!composed)
         return arena_strdup(arena, "");
-    size_t length = strlen((char *)composed), out = 0;
+    size_t length = strlen((char *)composed), out = 0, unseen;
     char *tidy = arena_copy(arena, (char *)composed, length);
     bool gap = false;
     for (size_t i = 0; i < length;) {
         utf8proc_int32_t point;
+        if ((unseen = unseen_bytes((char *)composed + i))) {
+            i += unseen;
+            continue;
+        }
         utf8proc_ssize_t used = utf8proc_iterate(composed + i, (utf8proc_ssize_t)(length - i), &point);
         if (used <= 0)
             break;

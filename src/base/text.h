@@ -19,6 +19,8 @@ char *text_fold(struct arena *arena, const char *text);
 
 /* Copy with NFC form, ends trimmed, inner runs of white space (no-break ones too) made one space. */
 char *text_tidy(struct arena *arena, const char *text);
+/* Without characters that show nothing or turn the direction of writing; text_tidy leaves them out too. */
+char *text_without_unseen(struct arena *arena, const char *text);
 
 /* Bytes of an ISO 8859-15 or Windows-1252 text (C1 range read as 1252) made UTF-8. */
 char *text_from_latin(struct arena *arena, const char *bytes, size_t length, size_t *ret_length);

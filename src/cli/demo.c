@@ -25,10 +25,23 @@ static const char *const steps[] = {
     "user add audit --role auditor",
 };
 
+/* Of an installed program: ../share beside its bin, wherever that was put. */
+static const char *installed_folder(struct cli *cli)
+{
+    char program[1024];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[length > 0 ? length : 0] = 0;
+    char *slash = strrchr(program, '/');
+    if (slash)
+        *slash = 0;
+    return arena_printf(cli->arena, "%s/../share/maillon/data", program);
+}
+
+/* Beside the program first: another version's example may stand where this one was built. */
 static const char *data_folder(struct cli *cli)
 {
     const char *asked = getenv("MAILLON_DATA");
-    const char *const folders[] = {asked && *asked ? asked : "data", "data", MAILLON_DATA_DIR};
+    const char *const folders[] = {asked && *asked ? asked : "data", "data", installed_folder(cli), MAILLON_DATA_DIR};
     for (size_t i = 0; i < COUNT_OF(folders); i++)
         if (!access(arena_printf(cli->arena, "%s/functions.csv", folders[i]), R_OK))
             return folders[i];

@@ -53,7 +53,6 @@ int fields_read(struct arena *arena, const struct field *fields, const struct tr
                 struct error *error);
 /* False when its fields or its answer hold a secret: it would be kept with the answer. */
 bool action_takes_key(const struct action *action);
-const char *field_kind_name(enum field_kind kind);
 
 /* What the form of an action starts from, for a session that may run it: see action.fill. */
 void action_fill(struct app *app, const struct action *action, const struct session *session, const char *language,

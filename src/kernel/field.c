@@ -31,13 +31,6 @@ static void refuse(struct reading *reading, const char *path, const char *messag
     error_set(error, ERR_INVALID, path, message, argument, NULL);
 }
 
-const char *field_kind_name(enum field_kind kind)
-{
-    static const char *const names[] = {"text", "note",  "int",   "money", "quantity", "rate",   "date", "bool",
-                                        "choice", "words", "siret", "ref",   "secret",   "file", "list"};
-    return names[kind];
-}
-
 /* --- numbers --- */
 
 static int decimals_of(enum field_kind kind)
@@ -198,6 +191,8 @@ static void read_text(struct reading *reading, const struct field *field, const 
     }
     if (field->kind != FIELD_NOTE && field->kind != FIELD_SECRET)
         text = text_tidy(reading->arena, text);
+    else if (field->kind == FIELD_NOTE)
+        text = text_without_unseen(reading->arena, text);
     int64_t limit = field->max ? field->max : field->kind == FIELD_NOTE ? NOTE_DEFAULT_MAX : TEXT_DEFAULT_MAX;
     char siret[15];
     if ((int64_t)text_characters(text) > limit)

@@ -64,8 +64,10 @@ const char *show_screen(struct arena *arena, const char *language, enum column_k
     if (value->kind == TREE_LIST || value->kind == TREE_MAP)
         return json_text(arena, value);
     switch (kind) {
-    case COLUMN_CODE:
-        return *value->text ? tr_name(language, value->text) : "";
+    case COLUMN_CODE: { /* or a sentence that is kept as one */
+        const char *name = *value->text ? tr_name(language, value->text) : "";
+        return name != value->text ? name : tr(language, value->text);
+    }
     case COLUMN_WORDS:
         return words_text(arena, language, value->text);
     case COLUMN_DATE:

@@ -30,7 +30,9 @@ static void hash_files(struct loading *loading)
 {
     unsigned char hash[32];
     crypto_generichash_state state;
+    static const char reading[] = "2"; /* another one when the rows made of the same files change */
     crypto_generichash_init(&state, NULL, 0, sizeof hash);
+    crypto_generichash_update(&state, (const unsigned char *)reading, sizeof reading);
     for (const struct embedded *file = embed_first(folder); file; file = embed_next(file, folder)) {
         if (!holds_parameters(file) && file != loading->articles)
             continue;

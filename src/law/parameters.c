@@ -50,6 +50,13 @@ static void add(struct arena *arena, struct parameters *parameters, const struct
     parameters->list[parameters->count++] = *parameter;
 }
 
+/* "…, was old.name": where a figure came from is the file's business. */
+static const char *note_for_people(struct arena *arena, const char *note)
+{
+    const char *origin = text_starts(note, "was ") ? note : strstr(note, ", was ");
+    return origin ? arena_copy(arena, note, (size_t)(origin - note)) : note;
+}
+
 int parameters_read(struct arena *arena, const char *subject, const char *bytes, size_t length,
                     struct parameters *parameters, struct error *error)
 {
@@ -76,7 +83,7 @@ int parameters_read(struct arena *arena, const char *subject, const char *bytes,
                                 .article = cells[5],
                                 .source = cells[6],
                                 .status = cells[7],
-                                .note = cells[8],
+                                .note = note_for_people(arena, cells[8]),
                                 .file = file,
                                 .line = csv_line(csv)};
         const char *what = csv_broken(csv) ? "the line is broken" : fault(&row);

@@ -15,7 +15,7 @@
 -- column: valid_to date
 -- column: status code
 -- column: source text
--- column: note note
+-- column: note code
 SELECT i.parameter AS id, CAST(:on AS TEXT) AS on_date, p.value AS value, i.unit AS unit,
        CASE WHEN p.key IS NULL THEN 'no_value_that_day' WHEN p.status = 'V' THEN 'confirmed'
             WHEN p.status = 'N' THEN 'not_found' ELSE 'to_be_confirmed' END AS standing,
@@ -60,7 +60,7 @@ FROM law_parameter p
 -- column: article text
 -- column: status code
 -- column: source text
--- column: note note
+-- column: note code
 SELECT NULLIF(p.valid_from, '0000-00-00') AS valid_from, NULLIF(p.valid_to, '9999-12-31') AS valid_to,
        p.value AS value, p.unit AS unit, p.article AS article, p.status AS status, p.source AS source, p.note AS note
 FROM law_parameter p WHERE p.parameter = :id ORDER BY p.valid_from

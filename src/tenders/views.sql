@@ -21,6 +21,7 @@
 -- column: functions words hidden
 -- column: reasons words hidden
 -- column: state code hidden
+-- column: standing code hidden
 -- column: kind code hidden
 -- column: decision code hidden
 -- column: decided bool hidden
@@ -30,11 +31,37 @@
 -- order: published_on desc
 SELECT t.reference AS reference, t.published_on AS published_on, t.open_until AS open_until, t.open_basis AS open_basis,
     t.buyer AS buyer, t.object AS object, t.departments AS departments, t.functions AS functions, t.reasons AS reasons,
-    t.state AS state, t.kind AS kind, t.decision AS decision,
-    CASE WHEN t.decision IN ('go', 'no_go') THEN 1 ELSE 0 END AS decided, t.qualification AS qualification,
+    t.state AS state,
+    CASE WHEN t.state <> 'call' THEN t.state WHEN t.open_until >= :today THEN 'open_call' ELSE 'closed_call' END AS standing,
+    t.kind AS kind, t.decision AS decision, CASE WHEN t.decision IN ('go', 'no_go') THEN 1 ELSE 0 END AS decided, t.qualification AS qualification,
     t.buyer_folded AS buyer_folded, t.id AS id
 FROM tender t
 WHERE t.concerns = 1
+
+-- view: tender.deadlines
+-- title: Next dates of the calls
+-- help: Visits, questions, offers and their validity still to come, of the calls that somebody works on and did not refuse.
+-- read: coordinator, auditor
+-- whole
+-- param: from_day date or today
+-- column: falls_on date
+-- column: falls code
+-- column: reference ref link /tenders/{reference}
+-- column: object text
+SELECT x.falls_on AS falls_on, x.falls AS falls, t.reference AS reference, t.object AS object
+FROM (SELECT d.tender AS tender, d.visit_on AS falls_on, 'visit_on' AS falls FROM tender_desk d
+        WHERE d.decision <> 'no_go' AND d.visit_on >= :from_day
+    UNION ALL SELECT d.tender, d.questions_until, 'questions_until' FROM tender_desk d
+        WHERE d.decision <> 'no_go' AND d.questions_until >= :from_day
+    UNION ALL SELECT d.tender, d.deadline, 'deadline' FROM tender_desk d
+        WHERE d.decision <> 'no_go' AND d.deadline >= :from_day
+    UNION ALL SELECT d.tender, c.open_until, 'open_until' FROM tender_desk d JOIN tender c ON c.id = d.tender
+        WHERE d.decision = 'go' AND d.deadline = '' AND c.open_until >= :from_day
+    UNION ALL SELECT d.tender, d.offer_valid_until, 'offer_valid_until' FROM tender_desk d
+        WHERE d.decision <> 'no_go' AND d.offer_valid_until >= :from_day) AS x
+    JOIN tender t ON t.id = x.tender
+ORDER BY x.falls_on, t.reference, x.falls
+LIMIT 12
 
 -- view: tender.all
 -- title: All calls, those that the watch leaves out too
@@ -77,6 +104,7 @@ WHERE t.published_on >= ''
 -- column: city text
 -- column: departments words
 -- column: state code
+-- column: standing code hidden
 -- column: published_on date
 -- column: open_until date
 -- column: open_basis code
@@ -120,7 +148,9 @@ WHERE t.published_on >= ''
 -- column: id id hidden
 SELECT t.reference AS reference, t.object || CASE WHEN t.object_cut = 1 THEN '…' ELSE '' END AS object,
     t.object_cut AS object_cut, t.buyer AS buyer, t.buyer_siret AS buyer_siret, t.post_code AS post_code, t.city AS city, t.departments AS departments,
-    t.state AS state, t.published_on AS published_on, t.open_until AS open_until, t.open_basis AS open_basis,
+    t.state AS state,
+    CASE WHEN t.state <> 'call' THEN t.state WHEN t.open_until >= :today THEN 'open_call' ELSE 'closed_call' END AS standing,
+    t.published_on AS published_on, t.open_until AS open_until, t.open_basis AS open_basis,
     t.deadline AS deadline, t.displayed_until AS displayed_until, t.concerns AS concerns, t.reasons AS reasons,
     t.functions AS functions,
     CASE WHEN t.functions = '' THEN '' WHEN t.qualification > 0 THEN 'confirmed' ELSE 'guessed' END AS functions_basis,

@@ -98,7 +98,7 @@ static int delete_grant(struct db *db, int64_t user, const struct scope *scope, 
     return write_roles(db, user, error);
 }
 
-int account_id(struct ctx *ctx, const struct tree *args, int64_t *ret_id)
+static int account_id(struct ctx *ctx, const struct tree *args, int64_t *ret_id)
 {
     const char *name = tree_text(args, "name");
     int code = db_int(ctx->db, "SELECT id FROM app_user WHERE name_folded = :folded",

@@ -46,7 +46,6 @@ int session_close_all(struct db *db, int64_t user, int64_t except, struct error 
 
 /* --- accounts.c --- */
 
-int account_id(struct ctx *ctx, const struct tree *args, int64_t *ret_id);
 int permissions_start(struct app *app, struct error *error); /* permissions.c: what is declared, into its table */
 
 /* --- the functions that actions.c declares --- */

@@ -12,25 +12,27 @@
 #include "base/text.h"
 #include "web/request.h"
 
-enum { ROWS = 1024, PLACES = 4, ATTEMPTS_MAX = 20, REFILL_MS = 6000 }; /* 20 at once, then 10 a minute */
+enum { ROWS = 1024, PLACES = 4, ATTEMPTS_MAX = 20, EVERY_MS = 6000 }; /* 20 at once, then 10 a minute */
 
 struct bucket {
     uint64_t address; /* hash of it; 0: free */
     int64_t seen_ms;
-    int64_t left_ms; /* each attempt costs REFILL_MS */
+    int64_t left_ms; /* each attempt costs every_ms */
 };
 
 struct flood {
     pthread_mutex_t lock;
+    int64_t every_ms;
     unsigned char key[crypto_shorthash_KEYBYTES]; /* nobody can choose addresses that share a row */
     struct bucket buckets[ROWS][PLACES];
 };
 
-struct flood *flood_new(void)
+struct flood *flood_new(int64_t every_ms)
 {
     struct flood *flood = memory_get(sizeof *flood);
     pthread_mutex_init(&flood->lock, NULL);
     crypto_shorthash_keygen(flood->key);
+    flood->every_ms = every_ms ? every_ms : EVERY_MS;
     return flood;
 }
 
@@ -67,7 +69,7 @@ static struct bucket *find(struct flood *flood, const char *address, int64_t now
     struct bucket *row = flood->buckets[hash % ROWS], *oldest = row;
     for (int i = 0; i < PLACES; i++) {
         if (row[i].address == hash) {
-            int64_t passed = now > row[i].seen_ms ? now - row[i].seen_ms : 0, most = (int64_t)ATTEMPTS_MAX * REFILL_MS;
+            int64_t passed = now > row[i].seen_ms ? now - row[i].seen_ms : 0, most = ATTEMPTS_MAX * flood->every_ms;
             row[i].left_ms = passed >= most - row[i].left_ms ? most : row[i].left_ms + passed;
             row[i].seen_ms = now;
             return &row[i];
@@ -75,7 +77,7 @@ static struct bucket *find(struct flood *flood, const char *address, int64_t now
         if (row[i].seen_ms < oldest->seen_ms)
             oldest = &row[i];
     }
-    *oldest = (struct bucket){hash, now, (int64_t)ATTEMPTS_MAX * REFILL_MS};
+    *oldest = (struct bucket){hash, now, ATTEMPTS_MAX * flood->every_ms};
     return oldest;
 }
 
@@ -85,9 +87,9 @@ bool flood_takes(struct request *request)
     const char *address = address_of(request);
     pthread_mutex_lock(&flood->lock);
     struct bucket *bucket = find(flood, address, date_now());
-    bool takes = bucket->left_ms >= REFILL_MS;
+    bool takes = bucket->left_ms >= flood->every_ms;
     if (takes)
-        bucket->left_ms -= REFILL_MS;
+        bucket->left_ms -= flood->every_ms;
     pthread_mutex_unlock(&flood->lock);
     return takes;
 }
@@ -98,8 +100,8 @@ void flood_gives_back(struct request *request)
     const char *address = address_of(request);
     pthread_mutex_lock(&flood->lock);
     struct bucket *bucket = find(flood, address, date_now());
-    if (bucket->left_ms < (int64_t)ATTEMPTS_MAX * REFILL_MS)
-        bucket->left_ms += REFILL_MS;
+    if (bucket->left_ms < ATTEMPTS_MAX * flood->every_ms)
+        bucket->left_ms += flood->every_ms;
     pthread_mutex_unlock(&flood->lock);
 }
 

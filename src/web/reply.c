@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "web/request.h"
 
-bool reply_wants_json(const struct request *request)
+static bool wants_json(const struct request *request)
 {
     if (text_starts(request->path, "/api/"))
         return true;
@@ -74,7 +74,7 @@ static const char *error_text(struct arena *arena, const char *language, const s
     return arena_strdup(arena, text);
 }
 
-struct tree *problem_tree(struct arena *arena, const char *language, const struct error *error)
+static struct tree *problem_tree(struct arena *arena, const char *language, const struct error *error)
 {
     struct tree *problem = tree_map(arena);
     tree_set_text(arena, problem, "type", "about:blank");
@@ -96,7 +96,7 @@ void reply_error(struct request *request, int code, const struct error *error)
         error_format(error, error->message ? error->message : "", text, sizeof text);
         log_line("%s %s: %s", request->method, request->path, text);
     }
-    if (reply_wants_json(request)) {
+    if (wants_json(request)) {
         reply_json(request, code, problem_tree(request->arena, request->language, error));
         request->type = "application/problem+json";
         return;

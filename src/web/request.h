@@ -109,8 +109,6 @@ void reply_error(struct request *request, int code, const struct error *error);
 void reply_redirect(struct request *request, const char *location);
 void reply_json(struct request *request, int status, const struct tree *tree);
 enum MHD_Result reply_send(struct request *request);
-bool reply_wants_json(const struct request *request);
-struct tree *problem_tree(struct arena *arena, const char *language, const struct error *error);
 
 /* Moves the rest of the request to a worker thread; "busy" when the queue is full. */
 void request_defer(struct request *request, void (*work)(struct request *request));
@@ -153,7 +151,7 @@ void form_run(struct request *request, const struct action *action);
 void api_route(struct request *request, const char *rest);
 
 /* --- flood.c: attempts to log in, by network address --- */
-struct flood *flood_new(void);
+struct flood *flood_new(int64_t every_ms);
 void flood_free(struct flood *flood);
 bool flood_takes(struct request *request);      /* false: too many; otherwise one attempt is taken */
 void flood_gives_back(struct request *request); /* the password was good */

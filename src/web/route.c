@@ -82,13 +82,6 @@ int route_templates(const struct app *app, const char *pages_dir, struct templat
     return result;
 }
 
-struct template_set *web_templates(const struct app *app, struct error *error)
-{
-    struct template_set *set = NULL;
-    (void)route_templates(app, NULL, &set, error);
-    return set;
-}
-
 /* --- pages --- */
 
 static void read_page_line(struct web *web, struct page *page, char *line)

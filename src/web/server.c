@@ -267,7 +267,7 @@ int web_start(struct app *app, const struct web_options *options, struct web **r
     struct web *web = ARENA_NEW(arena, struct web);
     *web = (struct web){.app = app, .options = *options, .arena = arena, .listener = -1, .version = MAILLON_VERSION};
     pthread_mutex_init(&web->pool_lock, NULL);
-    web->flood = flood_new();
+    web->flood = flood_new(options->login_every_ms);
     int result = open_listener(options->listen, &web->listener, error);
     if (!result)
         result = route_load(web, error);

@@ -355,6 +355,9 @@ static void test_number_split(void **state)
 static void test_fold_and_tidy(void **state)
 {
     struct arena *arena = *state;
+    assert_string_equal(text_tidy(arena, "\uFEFF paye\u202Erud\u2066 \u200B fin\u2069"), "payerud fin"); /* nothing hidden */
+    assert_string_equal(text_tidy(arena, "\u200B\u202E"), "");
+    assert_string_equal(text_without_unseen(arena, "a\u202E\nb\u2060"), "a\nb");
     static const struct {
         const char *text, *folded;
     } folds[] = {

@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "support/fault_vfs.h"
 #include "web/http.h"
 
 /* --- actions to be asked for --- */
@@ -336,6 +337,8 @@ static void test_login_flood(void **state)
     struct site *site = *state;
     struct arena *arena = site->house.arena;
     site->session[0] = 0;
+    site->options.login_every_ms = 3600000; /* however slow the machine is just now */
+    site_restart(site);
     for (int i = 0; i < 30; i++) /* good ones cost nothing */
         assert_int_equal(try_login(site, "cora", site_password, ""), 200);
     for (int i = 0; i < 20; i++)
@@ -353,6 +356,11 @@ static void test_login_flood(void **state)
     assert_int_equal(house_int(&site->house, "SELECT failed FROM app_user WHERE name = 'cora'"), 0);
     site->from = "127.0.0.2"; /* another address comes in */
     assert_int_equal(try_login(site, "cora", site_password, ""), 200);
+    site->from = NULL;
+    site->options.login_every_ms = 1; /* and after a while the first one */
+    site_restart(site);
+    for (int i = 0; i < 25; i++)
+        assert_int_equal(try_login(site, "nobody", "wrong", ""), 401);
 }
 
 /* Behind a proxy that speaks https for it, the address counts that the proxy wrote down. */
@@ -361,6 +369,7 @@ static void test_login_flood_behind_proxy(void **state)
     struct site *site = *state;
     site->session[0] = 0;
     site->options.secure_cookies = true;
+    site->options.login_every_ms = 3600000;
     site_restart(site);
     for (int i = 0; i < 20; i++)
         assert_int_equal(try_login(site, "nobody", "wrong", "X-Forwarded-For: 203.0.113.7, 192.0.2.1\r\n"), 401);
@@ -391,6 +400,33 @@ static void test_permission_from_elsewhere(void **state)
     house_tamper(&site->house, "UPDATE permission SET allowed = 1");
     usleep(1100000);
     assert_int_equal(site_status(site_get(site, "/view/member.list")), 200);
+}
+
+/* --- a full disk --- */
+
+static void test_full_disk(void **state)
+{
+    struct site *site = *state;
+    const char *const count = "SELECT count(*) FROM journal";
+    assert_int_equal(site_status(site_post(site, "/do/test/note", "note=a")), 200);
+    int64_t rows = house_int(&site->house, count);
+    fault_arm(FAULT_FULL, 1, 1);
+    for (int i = 0; i < 5; i++) {
+        const char *answer = site_post(site, i % 2 ? "/do/test/note" : "/do/test/long", "note=a");
+        assert_int_equal(site_status(answer), 500);
+        assert_non_null(strstr(site_body(answer), "Le disque est plein"));
+    }
+    const char *json = arena_printf(site->house.arena, "X-CSRF-Token: %s\r\nContent-Type: application/json\r\n", site->csrf);
+    assert_non_null(strstr(site_ask(site, "POST", "/api/do/test/note", json, "{}"), "application/problem+json"));
+    assert_int_equal(site_status(site_get(site, "/members")), 200); /* reading goes on */
+    assert_int_equal(try_login(site, "cora", site_password, ""), 500);
+    assert_true(fault_hits() > 0); /* from here on there is space again */
+    assert_int_equal(house_int(&site->house, count), rows);
+    assert_int_equal(site_status(site_post(site, "/do/test/note", "note=a")), 200);
+    assert_int_equal(site_status(site_post(site, "/do/test/long", "note=a")), 303);
+    assert_int_equal(try_login(site, "cora", site_password, ""), 200);
+    struct error error = {0};
+    assert_int_equal(journal_verify(site->house.app, &rows, NULL, &error), 0);
 }
 
 /* --- what is hostile --- */
@@ -553,7 +589,8 @@ int main(void)
         SITE(test_answers_in_words),
         SITE(test_login_flood),     SITE(test_login_flood_behind_proxy),
         SITE(test_login_many_addresses), SITE(test_permission_from_elsewhere),
-        SITE(test_slow_clients),    SITE(test_rude_readers),
+        SITE(test_full_disk),       SITE(test_slow_clients),    SITE(test_rude_readers),
     };
+    fault_register();
     return cmocka_run_group_tests_name("server", tests, NULL, NULL);
 }

@@ -72,18 +72,6 @@ static bool tidy_plain(char *text, size_t length, size_t *ret_length)
     return true;
 }
 
-/* Marks that turn the direction of writing, and characters without width: on a screen they hide what stands
- * there. U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F, U+FEFF. */
-static size_t invisible_bytes(const unsigned char *at)
-{
-    if (at[0] == 0xE2 && at[1] == 0x80 &&
-        ((at[2] >= 0x8B && at[2] <= 0x8F) || (at[2] >= 0xAA && at[2] <= 0xAE)))
-        return 3;
-    if (at[0] == 0xE2 && at[1] == 0x81 && at[2] >= 0xA0 && at[2] <= 0xAF)
-        return 3;
-    return at[0] == 0xEF && at[1] == 0xBB && at[2] == 0xBF ? 3 : 0;
-}
-
 /* Windows-1252 bytes that were taken for ISO 8859-1 arrive as the controls U+0080 to U+009F ("l\u0092eau"),
  * or as entities of them (&#146;). The flat extracts hold hundreds. */
 static const char *read_controls(struct arena *arena, const char *text)
@@ -91,9 +79,7 @@ static const char *read_controls(struct arena *arena, const char *text)
     char *out = arena_alloc(arena, strlen(text) * 2 + 1);
     size_t used = 0;
     for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        if (invisible_bytes(p)) {
-            p += 2;
-        } else if (*p == 0xC2 && p[1] >= 0x80 && p[1] <= 0x9F) {
+        if (*p == 0xC2 && p[1] >= 0x80 && p[1] <= 0x9F) {
             size_t length;
             const char *meant = text_from_latin(arena, (const char *)++p, 1, &length);
             if (text_is_clean(meant, length)) {
