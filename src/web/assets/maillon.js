@@ -95,7 +95,7 @@ function typeEntry(form) {
     for (const input of row.querySelectorAll("input")) {
       input.value = "";
       input.name = input.name.replace(/^lines\.\d+/, `lines.${index}`);
-      input.id = `f-${input.name}`;
+      input.id = `f-${input.name.replaceAll(".", "-")}`;
       input.removeAttribute("aria-invalid");
       input.removeAttribute("aria-describedby");
     }
