@@ -57,7 +57,7 @@ static const struct field letter_fields[] = {
 
 static const struct field unletter_fields[] = {
     {"account", FIELD_TEXT, .required = true, .hint = N_("Its number, with a sub-account after a space.")},
-    {"letter", FIELD_REF, .required = true},
+    {"lettering", FIELD_REF, .required = true},
     FIELDS_END,
 };
 

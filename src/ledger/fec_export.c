@@ -16,7 +16,7 @@
 #include "ledger/fec.h"
 #include "ledger/ledger.h"
 
-enum { PAGE_NUMBERS = 1000, FLUSH_BYTES = 256 << 10 };
+enum { PAGE_NUMBERS = 1000, FORGET_PAGES = 8, FLUSH_BYTES = 256 << 10 };
 
 /* Cells of an account, written once: number, name, auxiliary, its name. */
 struct account_cells {
@@ -212,7 +212,10 @@ static int put_page(struct export *export, struct error *error)
             begin_entry(export, rows);
         put_line(export, rows);
     }
-    return rows_close(rows);
+    result = rows_close(rows);
+    if (export->after / PAGE_NUMBERS % FORGET_PAGES == FORGET_PAGES - 1)
+        db_forget(export->db);
+    return result;
 }
 
 static int put_entries(struct export *export, struct error *error)

@@ -120,6 +120,16 @@ static struct ledger_account_asked asked_of(const struct fec_account *account)
                                          .name = *name ? name : NULL};
 }
 
+/* The number an auxiliary stands under keeps the name the file gives it. What is wrong with it the auxiliary tells. */
+static void open_above(struct db *db, const struct fec_account *account)
+{
+    struct ledger_account_asked above = {.number = account->number, .name = *account->name ? account->name : NULL};
+    struct error ignored = {0};
+    int64_t id;
+    if (*account->auxiliary)
+        (void)ledger_account_open(db, &above, &id, &ignored);
+}
+
 static int open_accounts(struct db *db, void *context, struct error *error)
 {
     struct import *import = context;
@@ -129,6 +139,8 @@ static int open_accounts(struct db *db, void *context, struct error *error)
         struct error refusal = {0};
         int result = ledger_account_find(db, NULL, asked.number, asked.auxiliary, &import->ids[i], &refusal);
         import->fresh[i] = result == ERR_NOT_FOUND;
+        if (import->fresh[i])
+            open_above(db, account);
         if (import->fresh[i])
             result = ledger_account_open(db, &asked, &import->ids[i], &refusal);
         if (result == ERR_INTERNAL || result == ERR_BUSY) {

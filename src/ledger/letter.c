@@ -143,7 +143,7 @@ int ledger_letter(struct ctx *ctx, const struct tree *args, struct tree *result)
     letter = code_after(ctx->arena, last);
     for (size_t i = 0; i < count && !code; i++)
         code = put_letter(ctx, account, &lines[i], letter);
-    tree_set_text(ctx->arena, result, "letter", letter);
+    tree_set_text(ctx->arena, result, "lettering", letter);
     tree_set_int(ctx->arena, result, "lines", (int64_t)count);
     return code;
 }
@@ -151,7 +151,7 @@ int ledger_letter(struct ctx *ctx, const struct tree *args, struct tree *result)
 int ledger_unletter(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     int64_t account;
-    const char *letter = tree_text(args, "letter");
+    const char *letter = tree_text(args, "lettering");
     int code = account_typed(ctx->db, ctx->arena, tree_text(args, "account"), &account, ctx->error);
     if (!code)
         code = db_run(ctx->db, "DELETE FROM ledger_letter WHERE account_id = :account AND code = :code",
@@ -159,8 +159,8 @@ int ledger_unletter(struct ctx *ctx, const struct tree *args, struct tree *resul
     if (code)
         return code;
     if (!db_changes(ctx->db))
-        return error_set(ctx->error, ERR_NOT_FOUND, "letter", N_("No line of this account has the letter {0}."), letter, NULL);
-    tree_set_text(ctx->arena, result, "letter", letter);
+        return error_set(ctx->error, ERR_NOT_FOUND, "lettering", N_("No line of this account has the letter {0}."), letter, NULL);
+    tree_set_text(ctx->arena, result, "lettering", letter);
     tree_set_int(ctx->arena, result, "lines", db_changes(ctx->db));
     return 0;
 }

@@ -63,13 +63,13 @@ SELECT n.siren AS siren, n.name AS entity_name, n.kind AS entity_kind, n.example
 -- column: locked_until date
 -- column: last_number int
 -- column: ended bool hidden
--- column: lettering bool hidden
+-- column: running bool hidden
 -- column: kept bool hidden
 -- param: on date or today
 SELECT y.code AS year, y.starts_on AS starts_on, y.ends_on AS ends_on, y.state AS state,
        NULLIF(y.locked_until, '0000-00-00') AS locked_until, y.last_number AS last_number,
        CASE WHEN y.state = 'open' AND y.ends_on < :on THEN 1 ELSE 0 END AS ended,
-       CASE WHEN y.state = 'open' AND y.ends_on >= :on THEN 1 ELSE 0 END AS lettering,
+       CASE WHEN y.state = 'open' AND y.ends_on >= :on THEN 1 ELSE 0 END AS running,
        CASE WHEN y.state = 'closed' THEN 1 ELSE 0 END AS kept
 FROM ledger_year y WHERE y.book = 'general' ORDER BY y.starts_on DESC
 
@@ -166,7 +166,7 @@ WHERE e.id = :entry AND y.book = 'general'
 -- column: label text
 -- column: debit_cents money
 -- column: credit_cents money
--- column: letter ref
+-- column: lettering ref
 -- column: contract ref
 -- column: service code
 -- column: establishment ref
@@ -174,7 +174,7 @@ WHERE e.id = :entry AND y.book = 'general'
 SELECT l.position AS position, a.id AS account, a.number AS account_number, a.auxiliary AS auxiliary, a.name AS account_name,
        CASE WHEN l.label = '' THEN e.label ELSE l.label END AS label,
        CASE WHEN l.amount_cents > 0 THEN l.amount_cents END AS debit_cents,
-       CASE WHEN l.amount_cents < 0 THEN -l.amount_cents END AS credit_cents, t.code AS letter, x.contract AS contract,
+       CASE WHEN l.amount_cents < 0 THEN -l.amount_cents END AS credit_cents, t.code AS lettering, x.contract AS contract,
        x.service AS service, x.establishment AS establishment, x.fund AS fund
 FROM ledger_line l JOIN ledger_entry e ON e.id = l.entry_id JOIN ledger_account a ON a.id = l.account_id
 JOIN ledger_axis x ON x.id = l.axis_id
@@ -244,16 +244,16 @@ FROM ledger_account a WHERE a.book = 'general' AND a.open = 1 ORDER BY a.number,
 -- column: number int link /ledger/entries/{entry}
 -- column: piece text
 -- column: label text
--- column: letter ref
+-- column: lettering ref
 -- column: debit_cents money
 -- column: credit_cents money
 -- column: balance_cents money
 SELECT s.entry AS entry, s.entry_on AS entry_on, s.journal AS journal, s.number AS number, s.piece AS piece, s.label AS label,
-       s.letter AS letter, CASE WHEN s.amount > 0 THEN s.amount END AS debit_cents,
+       s.lettering AS lettering, CASE WHEN s.amount > 0 THEN s.amount END AS debit_cents,
        CASE WHEN s.amount < 0 THEN -s.amount END AS credit_cents, s.running + s.carried AS balance_cents
 FROM (
     SELECT e.id AS entry, l.position AS position, l.entry_on AS entry_on, e.journal AS journal, e.number AS number,
-           e.piece AS piece, CASE WHEN l.label = '' THEN e.label ELSE l.label END AS label, t.code AS letter,
+           e.piece AS piece, CASE WHEN l.label = '' THEN e.label ELSE l.label END AS label, t.code AS lettering,
            l.amount_cents AS amount,
            CAST(SUM(l.amount_cents) OVER (ORDER BY l.entry_on, e.number, l.position ROWS UNBOUNDED PRECEDING) AS INTEGER) AS running,
            (SELECT CAST(COALESCE(SUM(b.debit_cents - b.credit_cents), 0) AS INTEGER)
@@ -330,11 +330,11 @@ FROM (
 -- read: accountant, coordinator, auditor
 -- param: account id
 -- whole
--- column: letter ref
+-- column: lettering ref
 -- column: lettered_on date
 -- column: lines int
 -- column: sum_cents money
-SELECT t.code AS letter, max(t.lettered_on) AS lettered_on, count(*) AS lines,
+SELECT t.code AS lettering, max(t.lettered_on) AS lettered_on, count(*) AS lines,
        CAST(SUM(CASE WHEN l.amount_cents > 0 THEN l.amount_cents ELSE 0 END) AS INTEGER) AS sum_cents
 FROM ledger_letter t JOIN ledger_line l ON l.entry_id = t.entry_id AND l.position = t.position
 JOIN ledger_account a ON a.id = t.account_id
