@@ -67,6 +67,7 @@ bool fec_has(const struct fec_reader *reader, enum fec_column column);
 int fec_count(const struct fec_reader *reader); /* columns of the header */
 char fec_separator(const struct fec_reader *reader);
 bool fec_is_utf8(const struct fec_reader *reader);
+size_t fec_bytes(const struct fec_reader *reader); /* of the whole file */
 double fec_progress(const struct fec_reader *reader); /* 0 to 1 */
 
 /* --- cells (fec_read.c) --- */

@@ -11,7 +11,7 @@
 #include "base/number.h"
 #include "base/text.h"
 
-enum { LABEL_CHARACTERS_MAX = 300, PIECE_CHARACTERS_MAX = 100, PROGRESS_LINES = 4096 };
+enum { LABEL_CHARACTERS_MAX = 300, PIECE_CHARACTERS_MAX = 100, PROGRESS_LINES = 4096, BYTES_PER_ENTRY = 256, SLOTS_MAX = 1 << 20 };
 
 static size_t slot_of(const struct fec_gathered *file, const char *a, const char *b)
 {
@@ -217,13 +217,14 @@ static void end_entry(struct fec_gathered *file, struct fec_entry *entry)
         fec_entry_refuse(file, entry, entry->first_line, &error);
 }
 
-static int make_slots(struct fec_gathered *file)
+/* About one for each entry a file of that length may hold. */
+static void make_slots(struct fec_gathered *file, size_t bytes)
 {
-    file->slots = 1 << 16;
+    for (file->slots = 1 << 8; file->slots < bytes / BYTES_PER_ENTRY && file->slots < SLOTS_MAX;)
+        file->slots *= 2;
     file->entry_slots = ARENA_ARRAY(file->arena, struct fec_entry *, file->slots);
     file->account_slots = ARENA_ARRAY(file->arena, struct fec_account *, file->slots);
     file->letter_slots = ARENA_ARRAY(file->arena, struct fec_letter *, file->slots);
-    return 0;
 }
 
 int fec_gather(struct fec_gathered *file, struct fec_reader *reader, bool (*progress)(void *context, int64_t done),
@@ -232,7 +233,7 @@ int fec_gather(struct fec_gathered *file, struct fec_reader *reader, bool (*prog
     struct fec_entry *before = NULL;
     struct fec_line line;
     size_t unreadable = 0;
-    make_slots(file);
+    make_slots(file, fec_bytes(reader));
     while (fec_next(reader, &line)) {
         if (line.empty)
             continue; /* a blank line holds no part of an entry */

@@ -176,6 +176,11 @@ bool fec_is_utf8(const struct fec_reader *reader)
     return reader->utf8;
 }
 
+size_t fec_bytes(const struct fec_reader *reader)
+{
+    return (size_t)(reader->end - reader->start);
+}
+
 double fec_progress(const struct fec_reader *reader)
 {
     return reader->end == reader->start ? 1 : (double)(reader->at - reader->start) / (double)(reader->end - reader->start);
