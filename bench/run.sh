@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/.."
 build=${1:-build}
 shift || true
-for bench in ${*:-import store web solver}; do
+for bench in ${*:-import store fec web solver}; do
     echo "== $bench"
     python3 "bench/$bench/bench_$bench.py" "$build" || echo "   (not measured)"
 done

@@ -225,6 +225,11 @@ static utf8proc_int32_t latin_point(unsigned char byte)
     }
 }
 
+size_t text_put_latin(char *out, unsigned char byte)
+{
+    return (size_t)utf8proc_encode_char(latin_point(byte), (utf8proc_uint8_t *)out);
+}
+
 char *text_from_latin(struct arena *arena, const char *bytes, size_t length, size_t *ret_length)
 {
     size_t high = 0, used = 0;
@@ -232,7 +237,7 @@ char *text_from_latin(struct arena *arena, const char *bytes, size_t length, siz
         high += (unsigned char)bytes[i] >= 0x80;
     char *out = arena_alloc(arena, length + high * 2 + 1); /* a high byte becomes two or three */
     for (size_t i = 0; i < length; i++)
-        used += (size_t)utf8proc_encode_char(latin_point((unsigned char)bytes[i]), (utf8proc_uint8_t *)out + used);
+        used += text_put_latin(out + used, (unsigned char)bytes[i]);
     out[used] = 0;
     if (ret_length)
         *ret_length = used;

@@ -25,6 +25,9 @@ char *text_without_unseen(struct arena *arena, const char *text);
 /* Bytes of an ISO 8859-15 or Windows-1252 text (C1 range read as 1252) made UTF-8. */
 char *text_from_latin(struct arena *arena, const char *bytes, size_t length, size_t *ret_length);
 
+/* One such byte as UTF-8, up to three bytes and no NUL; returns how many. */
+size_t text_put_latin(char *out, unsigned char byte);
+
 /* Entities of HTML (&amp; &#233; &eacute; …) decoded once. Unknown ones stay. */
 char *text_decode_entities(struct arena *arena, const char *text);
 

@@ -56,6 +56,8 @@ int cli_run_demo(struct cli *cli, int from);
 int cli_run_solve(struct cli *cli, int from);
 int cli_run_export(struct cli *cli, int from);
 int cli_run_action(struct cli *cli, const struct action *action, int from);
+int cli_run_fec(struct cli *cli, int from);
+int cli_run_check_fec(struct cli *cli, int from);
 int cli_run_paper(struct cli *cli, const struct paper *paper, int from);
 int cli_run_view(struct cli *cli, const struct view *view, int from);
 int cli_help(struct cli *cli, const char *name);

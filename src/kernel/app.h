@@ -52,6 +52,11 @@ const struct paper *app_paper(const struct app *app, const char *name);
 int paper_write(struct app *app, const struct paper *paper, const struct session *session, const char *language,
                 const struct tree *input, struct arena *arena, struct document **ret_document, struct error *error);
 
+/* --- download.c: a file for a session, written to out --- */
+const struct download *app_download(const struct app *app, const char *name);
+int download_write(struct app *app, const struct download *download, const struct session *session, const char *language,
+                   const struct tree *input, struct arena *arena, FILE *out, const char **ret_name, struct error *error);
+
 /* --- access.c: the one place that says yes or no --- */
 
 /* The grant under which the session may do something open to `roles`, or NULL. `declaration` is the name of an action

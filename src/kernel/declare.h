@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/error.h"
 #include "base/tree.h"
@@ -133,6 +134,7 @@ struct action {
     /* Optional: what its form starts from. values holds what is given already, as text; adds what is known under the names
      * of the fields. ctx->db is a reader. When it fails the form starts empty. */
     int (*fill)(struct ctx *ctx, struct tree *values);
+    const char *template; /* of its form, when the usual one does not do: "ledger/enter"; its header may name views */
     /* Optional, after the sync of a run that was done, on the writer's thread: what is held in memory is read again. */
     void (*committed)(struct app *app);
 };
@@ -151,12 +153,24 @@ struct paper {
     const char *help;
 };
 
+/* --- downloads: files in a form that others prescribe, of any length --- */
+
+struct download {
+    const char *name;  /* "ledger.fec", as a view's */
+    const char *title; /* N_("…") */
+    unsigned roles;
+    const struct field *fields; /* ends with FIELDS_END */
+    /* Writes the file; reads for itself, in pages, through ctx->app->store. Its name lives in ctx->arena. */
+    int (*write)(struct ctx *ctx, const struct tree *args, FILE *out, const char **ret_name);
+};
+
 /* --- subjects --- */
 
 struct subject {
     const char *name; /* its folder under src/: schema.sql, views.sql and pages/ are found by it */
     const struct action *actions; /* ends with an action without a name */
     const struct paper *papers;   /* ends with a paper without a name; may be NULL */
+    const struct download *downloads; /* ends with a download without a name; may be NULL */
     /* Called once after the schema is there: loads shipped facts. May be NULL. */
     int (*start)(struct app *app, struct error *error);
     /* Called once when the application closes: lets go of what start took. May be NULL. */

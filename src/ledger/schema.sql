@@ -75,7 +75,7 @@ CREATE TABLE ledger_entry ( -- entries (écritures); corrected by a reversal, ne
     UNIQUE (year_id, number)
 ) STRICT;
 -- immutable: ledger_entry
-CREATE INDEX ledger_entry_by_date ON ledger_entry(year_id, entry_on, id);
+CREATE INDEX ledger_entry_by_date ON ledger_entry(year_id, entry_on, number);
 CREATE TABLE ledger_line ( -- lines of entries; those of one entry add up to zero
     entry_id INTEGER NOT NULL REFERENCES ledger_entry(id), -- [internal]
     position INTEGER NOT NULL, -- from 1 [internal]

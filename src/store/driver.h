@@ -36,6 +36,7 @@ struct driver {
     char *(*search_words)(struct arena *arena, const char *typed);
     int64_t (*log_bytes)(struct store *store);
     void (*truncate_log)(struct db *db);
+    void (*forget)(struct db *db); /* NULL: this engine keeps nothing on our side */
     int (*backup)(struct store *store, const char *path, struct error *error);
     int (*check)(struct db *db, struct error *error);
     int (*explain)(struct db *db, struct arena *arena, const char *sql, char **ret_plan, struct error *error);

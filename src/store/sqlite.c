@@ -467,6 +467,11 @@ static int64_t sqlite_log_bytes(struct store *store)
     return stat(path, &facts) ? 0 : facts.st_size;
 }
 
+static void sqlite_forget(struct db *db)
+{
+    sqlite3_db_release_memory(of(db)->handle);
+}
+
 static void sqlite_truncate_log(struct db *db)
 {
     sqlite3 *handle = of(db)->handle;
@@ -573,6 +578,7 @@ const struct driver sqlite_driver = {
     .search_words = sqlite_search_words,
     .log_bytes = sqlite_log_bytes,
     .truncate_log = sqlite_truncate_log,
+    .forget = sqlite_forget,
     .backup = sqlite_backup_to,
     .check = sqlite_check,
     .explain = sqlite_explain,

@@ -252,6 +252,12 @@ int db_text(struct db *db, struct arena *arena, const char *sql, const struct bi
     return rows_close(rows);
 }
 
+void db_forget(struct db *db)
+{
+    if (db->driver->forget)
+        db->driver->forget(db);
+}
+
 static int savepoint(struct db *db, const char *verb, struct error *error)
 {
     char sql[64];

@@ -55,6 +55,8 @@ int store_reader(struct store *store, struct db **ret_db, struct error *error);
 void store_release(struct store *store, struct db *db); /* NULL is accepted */
 int db_begin_read(struct db *db, struct error *error);
 void db_end_read(struct db *db);
+/* Gives back the pages the connection keeps of what it read: for a walk over everything, which would fill its cache. */
+void db_forget(struct db *db);
 
 /* --- statements: on a reader inside a read, or on the writer inside a task --- */
 

@@ -11,7 +11,16 @@ struct declared {
     unsigned roles;
 };
 
-/* The i-th of all that is declared: actions, then views, then papers. False past the last. */
+static const struct download *download_at(const struct app *app, size_t i)
+{
+    for (const struct subject *const *subject = app->subjects; *subject; subject++)
+        for (const struct download *download = (*subject)->downloads; download && download->name; download++)
+            if (!i--)
+                return download;
+    return NULL;
+}
+
+/* The i-th of all that is declared: actions, then views, papers, downloads. False past the last. */
 static bool declared_at(const struct app *app, size_t i, struct declared *ret_declared)
 {
     if (i < app->action_count) {
@@ -24,9 +33,14 @@ static bool declared_at(const struct app *app, size_t i, struct declared *ret_de
         return true;
     }
     i -= app->view_count;
-    if (i < app->paper_count)
+    if (i < app->paper_count) {
         *ret_declared = (struct declared){app->papers[i]->name, "paper", app->papers[i]->roles};
-    return i < app->paper_count;
+        return true;
+    }
+    const struct download *download = download_at(app, i - app->paper_count);
+    if (download)
+        *ret_declared = (struct declared){download->name, "download", download->roles};
+    return download != NULL;
 }
 
 static bool find_declared(const struct app *app, const char *name, struct declared *ret_declared)

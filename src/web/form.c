@@ -8,6 +8,8 @@
 #include "kernel/show.h"
 #include "web/request.h"
 
+enum { ROWS_AT_ONCE_MAX = 20 };
+
 struct forming {
     struct request *request;
     struct arena *arena;
@@ -15,6 +17,7 @@ struct forming {
     const struct error *errors;
     const char *id;    /* stands before the ids of the fields: a page may hold several forms */
     const char *fixed; /* names of fields that the page itself fills, not the person */
+    bool placed;       /* the form has a template of its own */
 };
 
 static const char *error_of(const struct forming *forming, const char *path)
@@ -92,6 +95,19 @@ static const char *element_id(const struct forming *forming, const char *path)
     return id;
 }
 
+/* The fields also stand under their own names, for a form that places them itself. */
+static void add_names(const struct forming *forming, struct tree *shown)
+{
+    if (!forming->placed)
+        return;
+    struct tree *named = tree_map(forming->arena);
+    for (const struct tree *field = tree_get(shown, "fields")->first; field; field = field->next) {
+        const char *name = tree_text(field, "name"), *dot = strrchr(name, '.');
+        tree_set(forming->arena, named, dot ? dot + 1 : name, (struct tree *)field);
+    }
+    tree_set(forming->arena, shown, "named", named);
+}
+
 /* Name of one row of a list: "lots" is Lots, "lots.one" is Lot. */
 static const char *one_of(const struct forming *forming, const char *name)
 {
@@ -119,6 +135,7 @@ static void add_rows(const struct forming *forming, struct tree *shown, const st
         tree_set_text(arena, row, "row_id", element_id(forming, arena_printf(arena, "%s.%d", path, index)));
         tree_set_text(arena, row, "list_id", element_id(forming, path));
         add_fields(forming, tree_set_list(arena, row, "fields"), field->of, item, prefix);
+        add_names(forming, row);
     }
     tree_set_text(arena, shown, "add", single ? NULL : path);
     tree_set_int(arena, shown, "next_row", index);
@@ -217,7 +234,8 @@ struct tree *form_tree(struct request *request, const struct action *action, con
 {
     struct arena *arena = request->arena;
     const char *id = tree_text(values, "form_id"), *fixed = tree_text(values, "fixed");
-    struct forming forming = {request, arena, request->language, errors, id ? id : "", errors ? "" : fixed ? fixed : ""};
+    struct forming forming = {request, arena, request->language, errors, id ? id : "", errors ? "" : fixed ? fixed : "",
+                              action->template != NULL};
     struct tree *form = tree_map(arena);
     const char *title = tr(request->language, action->title);
     tree_set_text(arena, form, "form_action", action_path(arena, action));
@@ -231,6 +249,7 @@ struct tree *form_tree(struct request *request, const struct action *action, con
     add_summary(&forming, form);
     tree_set_bool(arena, form, "failed", errors != NULL);
     add_fields(&forming, tree_set_list(arena, form, "fields"), action->fields, values, "");
+    add_names(&forming, form);
     return form;
 }
 
@@ -254,7 +273,12 @@ void form_show(struct request *request, const struct action *action, const struc
     if (text_is(request->method, "GET"))
         action_fill(request->web->app, action, request->session, request->language, request->arena, known);
     tree_set(request->arena, context, "form", form_tree(request, action, known, errors));
-    reply_page(request, status, "web/action", context);
+    tree_set(request->arena, context, "given", known);
+    struct error error = {0};
+    if (action->template && page_add_views(request, action->template, context, &error))
+        reply_error(request, error.code, &error);
+    else
+        reply_page(request, status, action->template ? action->template : "web/action", context);
 }
 
 /* --- rows added and removed --- */
@@ -281,10 +305,18 @@ static struct tree *list_at(struct arena *arena, struct tree *map, char *path)
     }
 }
 
+/* "lots", or "lines+6" for several. */
 static void add_row(struct arena *arena, struct tree *values, const char *path)
 {
-    struct tree *list = list_at(arena, values, arena_strdup(arena, path));
-    if (list)
+    char *copy = arena_strdup(arena, path), *plus = strchr(copy, '+');
+    int64_t count = 1;
+    if (plus) {
+        *plus++ = 0;
+        if (!text_to_int(plus, &count) || count < 1 || count > ROWS_AT_ONCE_MAX)
+            count = 1;
+    }
+    struct tree *list = list_at(arena, values, copy);
+    for (; list && count > 0; count--)
         tree_add_map(arena, list);
 }
 

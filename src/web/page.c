@@ -247,6 +247,19 @@ static void add_form_line(struct request *request, struct tree *context, struct 
     tree_set(arena, forms, as, form_tree(request, action, values, NULL));
 }
 
+int page_add_views(struct request *request, const char *template_name, struct tree *context, struct error *error)
+{
+    char *copy = arena_strdup(request->arena, template_header(request->web->templates, template_name)), *save = NULL;
+    struct tree none = {.kind = TREE_MAP};
+    int code = 0;
+    for (char *line = strtok_r(copy, "\n", &save); line && !code; line = strtok_r(NULL, "\n", &save)) {
+        line += strspn(line, " ");
+        if (text_starts(line, "view: "))
+            code = add_view_line(request, context, line + 6, &none, false, error);
+    }
+    return code;
+}
+
 static int fill_page(struct request *request, const struct page *page, const struct tree *path_params,
                      struct tree *context, struct error *error)
 {
@@ -400,6 +413,35 @@ void page_show_paper(struct request *request, const struct paper *paper)
 {
     request->paper = paper;
     request_defer(request, write_paper);
+}
+
+/* --- downloads --- */
+
+/* Into a file without a name first: what fails half-way is an error page, and memory does not grow with the file. */
+static void write_download(struct request *request)
+{
+    struct error error = {0};
+    const char *name = NULL;
+    FILE *file = tmpfile();
+    int code = file ? download_write(request->web->app, request->download, request->session, request->language, request->query,
+                                     request->arena, file, &name, &error)
+                    : error_set(&error, ERR_INTERNAL, "", N_("The file cannot be written: is the disk full?"), NULL);
+    if (code) {
+        if (file)
+            fclose(file);
+        reply_error(request, code, &error);
+        return;
+    }
+    request->file = file;
+    request->status = 200;
+    request->type = "text/plain; charset=ISO-8859-15";
+    request->disposition = arena_printf(request->arena, "attachment; filename=\"%s\"", name);
+}
+
+void page_show_download(struct request *request, const struct download *download)
+{
+    request->download = download;
+    request_defer(request, write_download);
 }
 
 /* --- jobs, login --- */

@@ -1,5 +1,6 @@
 /* What goes out: pages, JSON, problem details (RFC 9457), redirections, with the headers that keep readers safe. */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/log.h"
@@ -140,11 +141,24 @@ static void add_headers(struct request *request, struct MHD_Response *response)
         MHD_add_response_header(response, "Retry-After", "60");
 }
 
+/* A file is handed over through a descriptor of its own, which the server closes. */
+static struct MHD_Response *file_response(FILE *file)
+{
+    long length = ftell(file);
+    int handle = length < 0 ? -1 : dup(fileno(file));
+    struct MHD_Response *response = handle < 0 ? NULL : MHD_create_response_from_fd64((uint64_t)length, handle);
+    if (handle >= 0 && !response)
+        close(handle);
+    return response;
+}
+
 /* The bytes stay in the request, which lives until the answer is out. */
 enum MHD_Result reply_send(struct request *request)
 {
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        request->out.length, (void *)buffer_string(&request->out), MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response =
+        request->file ? file_response(request->file)
+                      : MHD_create_response_from_buffer(request->out.length, (void *)buffer_string(&request->out),
+                                                        MHD_RESPMEM_PERSISTENT);
     if (!response)
         return MHD_NO;
     add_headers(request, response);

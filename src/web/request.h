@@ -82,12 +82,14 @@ struct request {
     struct action_call call;
     const struct view *view;
     const struct paper *paper;
+    const struct download *download;
     void (*work)(struct request *request);   /* runs on a worker, then the connection goes on */
     void (*answer)(struct request *request); /* runs when the connection goes on */
     /* answer */
     int status;
     const char *type; /* content type */
     struct buffer out;
+    FILE *file; /* sent instead of out: a download of any length */
     const char *location, *cookie, *cookie2, *disposition;
     const char *allow; /* methods, when the one asked for was refused */
     bool keep; /* a static file: may be kept by the browser for ever */
@@ -129,6 +131,7 @@ struct tree *page_context(struct request *request, const char *title);
 void page_show(struct request *request, const struct page *page, const struct tree *path_params);
 void page_show_view(struct request *request, const struct view *view); /* a view without a page of its own */
 void page_show_paper(struct request *request, const struct paper *paper);
+void page_show_download(struct request *request, const struct download *download);
 void page_show_job(struct request *request, int64_t id);
 void page_show_login(struct request *request, const struct error *error);
 
@@ -139,6 +142,9 @@ const char *rows_template(struct arena *arena, const struct view *view, const ch
 
 /* --- table.c: what the template "table" needs to show a view's answer --- */
 void table_add(struct request *request, struct tree *answer, const struct view *view, const struct tree *params);
+
+/* Adds what the "view:" lines of a template's header name; the query filters none of them. */
+int page_add_views(struct request *request, const char *template_name, struct tree *context, struct error *error);
 
 /* --- form.c: what the template "form" needs; and running it --- */
 struct tree *form_tree(struct request *request, const struct action *action, const struct tree *values,

@@ -13,7 +13,7 @@
  *                                                 it may see, and no list takes filters
  *   }}
  *
- * Besides: /view/NAME[.csv] any view, /paper/NAME as PDF, /do/ACTION its form, /api/…, /jobs/ID, /login, /assets/…. */
+ * Besides: /view/NAME[.csv] any view, /paper/NAME as PDF, /file/NAME a download, /do/ACTION its form, /api/…, /jobs/ID, /login, /assets/…. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -316,6 +316,12 @@ static void route_get(struct request *request)
         const struct paper *paper = app_paper(request->web->app, path + 7);
         if (paper)
             page_show_paper(request, paper);
+        else
+            not_found(request);
+    } else if (text_starts(path, "/file/")) {
+        const struct download *download = app_download(request->web->app, path + 6);
+        if (download)
+            page_show_download(request, download);
         else
             not_found(request);
     } else if (text_starts(path, "/jobs/")) {

@@ -49,6 +49,8 @@ static void request_free(struct request *request)
     struct buffer out = request->out;
     if (request->post)
         MHD_destroy_post_processor(request->post);
+    if (request->file)
+        fclose(request->file);
     atomic_fetch_sub(&web->held_bytes, request->held_bytes);
     buffer_free(&request->body);
     buffer_free(&request->upload);

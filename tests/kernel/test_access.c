@@ -96,6 +96,9 @@ static char *declared_table(struct house *house)
         add_withheld(&out, app->views[i]);
     for (size_t i = 0; i < app->paper_count; i++)
         add_line(house, &out, "paper", app->papers[i]->name, app->papers[i]->roles, NULL);
+    for (const struct subject *const *subject = app->subjects; *subject; subject++)
+        for (const struct download *download = (*subject)->downloads; download && download->name; download++)
+            add_line(house, &out, "download", download->name, download->roles, NULL);
     char *text = arena_copy(house->arena, buffer_string(&out), out.length);
     buffer_free(&out);
     return text;
@@ -105,7 +108,7 @@ static void write_table(char **lines, size_t count)
 {
     FILE *file = fopen(table_path, "w");
     assert_non_null(file);
-    fputs("# Who may do what. One line for each action, view and paper; a star: only what is its own.\n# Withheld: what the role reads as empty.\n", file);
+    fputs("# Who may do what. One line for each action, view, paper and download; a star: only what is its own.\n# Withheld: what the role reads as empty.\n", file);
     for (size_t i = 0; i < count; i++)
         fprintf(file, "%s\n", lines[i]);
     fclose(file);

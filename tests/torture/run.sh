@@ -23,12 +23,14 @@ sources_of() { # what a fuzzer needs besides the ground floor
     notice*) echo src/tenders/notice.c src/tenders/formats/*.c ;;
     template) echo src/web/template*.c ;;
     print) echo src/print/*.c ;;
+    fec) echo src/ledger/fec_read.c src/ledger/fec_write.c src/ledger/fec_file.c ;;
     esac
 }
 seeds_of() {
     case $1 in
     notice*) find data/examples -type f ;;
     csv) ls data/functions.csv data/demo/*.csv data/law/*.csv ;;
+    fec) ls data/demo/fec.txt ;;
     json) find data/examples data/templates data/demo -name '*.json' ;;
     template) find src -name '*.html' ;;
     esac
