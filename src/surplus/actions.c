@@ -193,4 +193,14 @@ static const struct action actions[] = {
     {.name = NULL},
 };
 
-const struct subject surplus_subject = {.name = "surplus", .actions = actions, .start = statements_start};
+#define READERS (ROLE_COORDINATOR | ROLE_MEMBER | ROLE_ACCOUNTANT | ROLE_AUDITOR)
+
+static const struct paper papers[] = {
+    {"year.balance-sheet", N_("Balance sheet"), READERS, year_fields, balance_sheet_paper, N_("What we own and where it comes from.")},
+    {"year.income-statement", N_("Income statement"), READERS, year_fields, income_paper, N_("What came in and what it cost.")},
+    {"allocation.resolution", N_("Resolution for the assembly"), READERS, year_fields, resolution_paper,
+     N_("The allocation with its arithmetic and articles, to vote on and to sign.")},
+    {.name = NULL},
+};
+
+const struct subject surplus_subject = {.name = "surplus", .actions = actions, .papers = papers, .start = statements_start};

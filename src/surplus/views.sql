@@ -61,7 +61,7 @@ WHERE y.book = 'general' AND y.code = :year
 -- column: done bool
 -- column: needed bool
 -- column: count int
--- column: amount_cents money
+-- column: sum_cents money
 WITH target AS (
     SELECT y.id AS id, y.code AS code, y.starts_on AS starts_on, y.ends_on AS ends_on, y.state AS state
     FROM ledger_year y WHERE y.book = 'general' AND y.code = :year
@@ -120,7 +120,7 @@ WITH target AS (
     SELECT 12, 'step_booking', 1, 0, NULL, CASE WHEN a.state = 'booked' THEN 1 ELSE 0 END
     FROM target y LEFT JOIN surplus_allocation a ON a.year = y.code
 )
-SELECT s.step AS step, s.done AS done, s.needed AS needed, s.count AS count, s.amount AS amount_cents FROM step s ORDER BY s.rank
+SELECT s.step AS step, s.done AS done, s.needed AS needed, s.count AS count, s.amount AS sum_cents FROM step s ORDER BY s.rank
 
 -- view: year.assets
 -- title: Balance sheet: what we own
@@ -135,7 +135,7 @@ SELECT s.step AS step, s.done AS done, s.needed AS needed, s.count AS count, s.a
 -- column: level int hidden
 -- column: gross_cents money
 -- column: depreciation_cents money
--- column: amount_cents money
+-- column: sum_cents money
 -- column: previous_cents money
 -- column: heading bool hidden
 -- column: total bool hidden
@@ -169,7 +169,7 @@ SELECT l.line AS line, l.title_fr AS title_fr, l.title_en AS title_en, l.kind AS
        CAST(COALESCE(SUM(CASE WHEN f.col = 0 AND f.portion = 'gross' THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS gross_cents,
        CAST(COALESCE(SUM(CASE WHEN f.col = 0 AND f.portion = 'less' THEN -p.sign * f.amount ELSE 0 END), 0) AS INTEGER)
            AS depreciation_cents,
-       CAST(COALESCE(SUM(CASE WHEN f.col = 0 THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS amount_cents,
+       CAST(COALESCE(SUM(CASE WHEN f.col = 0 THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS sum_cents,
        CAST(COALESCE(SUM(CASE WHEN f.col = 1 THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS previous_cents,
        CASE WHEN l.kind = 'heading' THEN 1 ELSE 0 END AS heading, CASE WHEN l.kind = 'total' THEN 1 ELSE 0 END AS total,
        CASE WHEN l.kind = 'line' AND COUNT(f.amount) = 0 THEN 1 ELSE 0 END AS blank
@@ -190,7 +190,7 @@ GROUP BY l.line, l.title_fr, l.title_en, l.kind, l.level, l.rank ORDER BY l.rank
 -- column: title_en text
 -- column: kind code
 -- column: level int hidden
--- column: amount_cents money
+-- column: sum_cents money
 -- column: previous_cents money
 -- column: heading bool hidden
 -- column: total bool hidden
@@ -221,7 +221,7 @@ WITH target AS (
     GROUP BY b.col, p.leaf, p.portion
 )
 SELECT l.line AS line, l.title_fr AS title_fr, l.title_en AS title_en, l.kind AS kind, l.level AS level,
-       CAST(COALESCE(SUM(CASE WHEN f.col = 0 THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS amount_cents,
+       CAST(COALESCE(SUM(CASE WHEN f.col = 0 THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS sum_cents,
        CAST(COALESCE(SUM(CASE WHEN f.col = 1 THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS previous_cents,
        CASE WHEN l.kind = 'heading' THEN 1 ELSE 0 END AS heading, CASE WHEN l.kind = 'total' THEN 1 ELSE 0 END AS total,
        CASE WHEN l.kind = 'line' AND COUNT(f.amount) = 0 THEN 1 ELSE 0 END AS blank
@@ -242,7 +242,7 @@ GROUP BY l.line, l.title_fr, l.title_en, l.kind, l.level, l.rank ORDER BY l.rank
 -- column: title_en text
 -- column: kind code
 -- column: level int hidden
--- column: amount_cents money
+-- column: sum_cents money
 -- column: previous_cents money
 -- column: heading bool hidden
 -- column: total bool hidden
@@ -269,7 +269,7 @@ WITH target AS (
     GROUP BY b.col, p.leaf
 )
 SELECT l.line AS line, l.title_fr AS title_fr, l.title_en AS title_en, l.kind AS kind, l.level AS level,
-       CAST(COALESCE(SUM(CASE WHEN f.col = 0 THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS amount_cents,
+       CAST(COALESCE(SUM(CASE WHEN f.col = 0 THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS sum_cents,
        CAST(COALESCE(SUM(CASE WHEN f.col = 1 THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS previous_cents,
        CASE WHEN l.kind = 'heading' THEN 1 ELSE 0 END AS heading, CASE WHEN l.kind = 'total' THEN 1 ELSE 0 END AS total,
        CASE WHEN l.kind = 'line' AND COUNT(f.amount) = 0 THEN 1 ELSE 0 END AS blank
@@ -302,7 +302,7 @@ FROM (SELECT CASE :by WHEN 'contract' THEN x.contract WHEN 'service' THEN x.serv
       JOIN ledger_account a ON a.id = t.account_id AND a.number >= '6' AND a.number < '8'
       JOIN ledger_axis x ON x.id = t.axis_id
       WHERE y.book = 'general' AND y.code = :year) v
-GROUP BY v.value ORDER BY v.value
+GROUP BY v.value ORDER BY CASE WHEN v.value = '' THEN 1 ELSE 0 END, v.value
 
 -- view: year.income-of
 -- title: Income statement of one contract, service, establishment or fund
@@ -317,7 +317,7 @@ GROUP BY v.value ORDER BY v.value
 -- column: title_en text
 -- column: kind code
 -- column: level int hidden
--- column: amount_cents money
+-- column: sum_cents money
 -- column: previous_cents money
 -- column: heading bool hidden
 -- column: total bool hidden
@@ -345,7 +345,7 @@ WITH target AS (
     GROUP BY b.col, p.leaf
 )
 SELECT l.line AS line, l.title_fr AS title_fr, l.title_en AS title_en, l.kind AS kind, l.level AS level,
-       CAST(COALESCE(SUM(CASE WHEN f.col = 0 THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS amount_cents,
+       CAST(COALESCE(SUM(CASE WHEN f.col = 0 THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS sum_cents,
        CAST(COALESCE(SUM(CASE WHEN f.col = 1 THEN p.sign * f.amount ELSE 0 END), 0) AS INTEGER) AS previous_cents,
        CASE WHEN l.kind = 'heading' THEN 1 ELSE 0 END AS heading, CASE WHEN l.kind = 'total' THEN 1 ELSE 0 END AS total,
        CASE WHEN l.kind = 'line' AND COUNT(f.amount) = 0 THEN 1 ELSE 0 END AS blank
@@ -365,11 +365,11 @@ GROUP BY l.line, l.title_fr, l.title_en, l.kind, l.level, l.rank ORDER BY l.rank
 -- column: label text
 -- column: account ref
 -- column: counterpart ref
--- column: amount_cents money
+-- column: sum_cents money
 -- column: reverses bool
 -- column: turned_back bool
 SELECT i.id AS inventory, i.nature AS nature, i.label AS label, i.charge AS account, i.counterpart AS counterpart,
-       i.amount_cents AS amount_cents, i.reverses AS reverses, CASE WHEN i.reversal_id IS NULL THEN 0 ELSE 1 END AS turned_back
+       i.amount_cents AS sum_cents, i.reverses AS reverses, CASE WHEN i.reversal_id IS NULL THEN 0 ELSE 1 END AS turned_back
 FROM surplus_inventory i WHERE i.year = :year ORDER BY i.id
 
 -- view: statutes.list
@@ -435,7 +435,7 @@ WHERE a.year = :year
 -- column: code code
 -- column: account ref
 -- column: fund ref
--- column: amount_cents money
+-- column: sum_cents money
 -- column: least_cents money
 -- column: most_cents money
 -- column: article text
@@ -445,7 +445,7 @@ WHERE a.year = :year
 -- column: fund_name text hidden
 -- column: bar_from int hidden
 -- column: bar_width int hidden
-SELECT l.code AS code, l.account AS account, NULLIF(l.fund, '') AS fund, l.amount_cents AS amount_cents, l.least_cents AS least_cents,
+SELECT l.code AS code, l.account AS account, NULLIF(l.fund, '') AS fund, l.amount_cents AS sum_cents, l.least_cents AS least_cents,
        l.most_cents AS most_cents, l.article AS article, l.confirmed AS confirmed, l.text_fr AS text_fr, l.text_en AS text_en,
        f.name AS fund_name,
        CASE WHEN a.result_cents = 0 THEN 0
@@ -534,10 +534,10 @@ FROM surplus_fund f JOIN surplus_budget b ON b.fund_id = f.id WHERE f.code = :fu
 -- whole
 -- column: moved_on date
 -- column: kind code
--- column: amount_cents money
+-- column: sum_cents money
 -- column: spending ref
 -- column: entry_number int
-SELECT m.moved_on AS moved_on, m.kind AS kind, m.amount_cents AS amount_cents, s.reference AS spending, e.number AS entry_number
+SELECT m.moved_on AS moved_on, m.kind AS kind, m.amount_cents AS sum_cents, s.reference AS spending, e.number AS entry_number
 FROM surplus_fund f JOIN surplus_fund_move m ON m.fund_id = f.id
 LEFT JOIN surplus_spending s ON s.id = m.spending_id
 LEFT JOIN ledger_entry e ON e.id = m.entry_id
@@ -552,7 +552,7 @@ WHERE f.code = :fund ORDER BY m.moved_on, m.id
 -- column: use code
 -- column: label text
 -- column: state code
--- column: amount_cents money
+-- column: sum_cents money
 -- column: people int
 -- column: committed_on date
 -- column: spent_on date
@@ -560,7 +560,7 @@ WHERE f.code = :fund ORDER BY m.moved_on, m.id
 -- column: publishable bool
 -- column: proof_count int
 -- column: is_committed bool hidden
-SELECT s.reference AS spending, s.use AS use, s.label AS label, s.state AS state, s.amount_cents AS amount_cents,
+SELECT s.reference AS spending, s.use AS use, s.label AS label, s.state AS state, s.amount_cents AS sum_cents,
        NULLIF(s.people, 0) AS people, NULLIF(s.committed_on, '') AS committed_on, NULLIF(s.spent_on, '') AS spent_on,
        e.number AS entry_number, s.publishable AS publishable,
        (SELECT COUNT(*) FROM surplus_proof p WHERE p.spending_id = s.id) AS proof_count,
