@@ -21,7 +21,7 @@ static const struct field statutes_fields[] = {
 
 static const struct field inventory_fields[] = {
     {"year", FIELD_REF, .required = true},
-    {"nature", FIELD_CHOICE, .required = true,
+    {"entry_nature", FIELD_CHOICE, .required = true,
      .choices = "charge_payable|income_receivable|prepaid_charge|deferred_income|depreciation|provision|provision_reversal"},
     {"amount", FIELD_MONEY, .required = true, .min = 1},
     {"label", FIELD_TEXT, .required = true, .max = 200},
@@ -50,7 +50,7 @@ static const struct field gift_fields[] = {
     {"legal", FIELD_MONEY, .hint = N_("Legal reserve; the least that the rules ask when it is left empty.")},                   \
         {"statutory", FIELD_MONEY, .hint = N_("Statutory reserve; all that goes nowhere else when it is left empty.")},         \
         {"development", FIELD_MONEY, .hint = N_("Development fund of a SCOP.")},                                                \
-        {"employees", FIELD_MONEY, .hint = N_("Employees’ share in a SCOP.")},                                                  \
+        {"employees_share", FIELD_MONEY, .hint = N_("Employees’ share in a SCOP.")},                                                  \
         {"interest", FIELD_MONEY, .hint = N_("Interest on shares; none when it is left empty.")},                               \
         {"carried", FIELD_MONEY, .hint = N_("Carried forward, where the law of the kind allows it.")},                          \
         {"mean_rate", FIELD_RATE, .hint = N_("Mean bond rate of the three calendar years before the assembly, when it is not known here.")}, \

@@ -90,7 +90,7 @@ static int read_adjustment(struct ctx *ctx, const struct tree *args, struct adju
     int code = ledger_year_find(ctx->db, tree_text(args, "year"), &a->year, ctx->error);
     if (code)
         return code;
-    a->nature = find_nature(tree_text(args, "nature"));
+    a->nature = find_nature(tree_text(args, "entry_nature"));
     a->account = tree_text(args, "account") ? tree_text(args, "account") : a->nature->account;
     a->label = tree_text(args, "label");
     a->amount = tree_int(args, "amount", 0);

@@ -81,7 +81,7 @@ static int read_gifts(struct ctx *ctx, const struct tree *args, struct allocatio
 
 static bool asks_nothing(const struct tree *args)
 {
-    static const char *const names[] = {"legal", "statutory", "development", "employees", "interest", "carried", "funds"};
+    static const char *const names[] = {"legal", "statutory", "development", "employees_share", "interest", "carried", "funds"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (tree_get(args, names[i]))
             return false;
@@ -93,7 +93,7 @@ static int read_asked(struct ctx *ctx, const struct tree *args, struct allocatio
     *asked = (struct allocation_asked){.legal = asked_amount(args, "legal"),
                                        .statutory = asked_amount(args, "statutory"),
                                        .development = asked_amount(args, "development"),
-                                       .employees = asked_amount(args, "employees"),
+                                       .employees = asked_amount(args, "employees_share"),
                                        .interest = asked_amount(args, "interest"),
                                        .carried = asked_amount(args, "carried")};
     return read_gifts(ctx, args, asked);
@@ -110,7 +110,7 @@ static int read_drafted(struct ctx *ctx, int64_t allocation, struct allocation_a
         const char *code;
         int64_t *amount;
     } const places[] = {{"legal_reserve", &asked->legal},       {"statutory_reserve", &asked->statutory},
-                        {"development_fund", &asked->development}, {"employees", &asked->employees},
+                        {"development_fund", &asked->development}, {"employees_share", &asked->employees},
                         {"interest", &asked->interest},         {"carried_forward", &asked->carried}};
     int code = db_query(ctx->db,
                         "SELECT code, account, fund, amount_cents FROM surplus_allocation_line WHERE allocation_id = :id ORDER BY rank",

@@ -202,7 +202,7 @@ int fund_give(struct ctx *ctx, const struct tree *args, struct tree *result)
     if (!code && !posted.before) /* sent twice: given once */
         code = change(ctx, &fund, amount, 0, 0, "amount");
     if (!code && !posted.before)
-        code = move(ctx, fund.id, "given", amount, on, posted.id, 0);
+        code = move(ctx, fund.id, "received", amount, on, posted.id, 0);
     tree_set_text(ctx->arena, result, "fund", fund.code);
     tree_set_int(ctx->arena, result, "amount_cents", amount);
     return code;

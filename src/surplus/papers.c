@@ -39,6 +39,11 @@ static const char *title_of(struct ctx *ctx, const struct tree *row)
     return tree_text(row, text_is(ctx->language, "en") ? "title_en" : "title_fr");
 }
 
+static bool is_set(const struct tree *row, const char *name)
+{
+    return tree_true(tree_get(row, name));
+}
+
 struct sheet {
     struct ledger_entity entity;
     struct tree *year;
@@ -69,14 +74,9 @@ static struct document *begin(struct ctx *ctx, const struct sheet *sheet, const 
     struct document *document = document_new(ctx->arena, &info);
     if (sheet->entity.example)
         document_note(document, tr(lang, N_("EXAMPLE: invented books")));
-    if (text_is(tree_text(sheet->year, "state"), "open"))
+    if (is_set(sheet->year, "is_open"))
         document_note(document, tr(lang, N_("The year is still open: these figures may change.")));
     return document;
-}
-
-static bool is_set(const struct tree *row, const char *name)
-{
-    return tree_true(tree_get(row, name));
 }
 
 /* with_gross: four columns of amounts, as assets have them. */

@@ -86,10 +86,10 @@ int surplus_allocation_read(struct db *db, struct arena *arena, const char *year
 /* Commitments count both ways: what was promised and not yet spent or released stands in their sum. */
 static const char funds_sql[] =
     "SELECT f.id, f.code, f.name, f.purpose, f.origin, f.account, "
-    "CAST(SUM(CASE WHEN m.kind IN ('allocated', 'given', 'transferred') THEN m.amount_cents ELSE 0 END) AS INTEGER), "
+    "CAST(SUM(CASE WHEN m.kind IN ('allocated', 'received', 'transferred') THEN m.amount_cents ELSE 0 END) AS INTEGER), "
     "CAST(SUM(CASE WHEN m.kind IN ('committed', 'released') THEN m.amount_cents ELSE 0 END) AS INTEGER), "
     "CAST(SUM(CASE WHEN m.kind = 'spent' THEN m.amount_cents ELSE 0 END) AS INTEGER), "
-    "CAST(SUM(CASE WHEN m.kind IN ('allocated', 'given', 'transferred') AND m.moved_on >= :from_on THEN m.amount_cents ELSE 0 END) "
+    "CAST(SUM(CASE WHEN m.kind IN ('allocated', 'received', 'transferred') AND m.moved_on >= :from_on THEN m.amount_cents ELSE 0 END) "
     "AS INTEGER), "
     "CAST(SUM(CASE WHEN m.kind = 'spent' AND m.moved_on >= :from_on THEN m.amount_cents ELSE 0 END) AS INTEGER) "
     "FROM surplus_fund f LEFT JOIN surplus_fund_move m ON m.fund_id = f.id AND m.moved_on <= :to_on "

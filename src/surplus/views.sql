@@ -12,7 +12,8 @@
 -- column: result_cents money
 -- column: allocation_state code
 -- order: year desc
-SELECT y.code AS year, y.starts_on AS starts_on, y.ends_on AS ends_on, y.state AS state, c.result_cents AS result_cents,
+SELECT y.code AS year, y.starts_on AS starts_on, y.ends_on AS ends_on,
+       CASE WHEN y.state = 'open' THEN 'year_open' ELSE 'year_closed' END AS state, c.result_cents AS result_cents,
        a.state AS allocation_state
 FROM ledger_year y
 LEFT JOIN surplus_close c ON c.year_id = y.id
@@ -36,7 +37,8 @@ WHERE y.book = 'general'
 -- column: is_drafted bool hidden
 -- column: is_decided bool hidden
 -- column: is_booked bool hidden
-SELECT y.code AS year, y.starts_on AS starts_on, y.ends_on AS ends_on, y.state AS state,
+SELECT y.code AS year, y.starts_on AS starts_on, y.ends_on AS ends_on,
+       CASE WHEN y.state = 'open' THEN 'year_open' ELSE 'year_closed' END AS state,
        CAST(COALESCE(s.income, 0) AS INTEGER) AS income_cents, CAST(COALESCE(s.charges, 0) AS INTEGER) AS charges_cents,
        CAST(COALESCE(s.income, 0) - COALESCE(s.charges, 0) AS INTEGER) AS result_cents, a.state AS allocation_state,
        CASE WHEN y.state = 'open' THEN 1 ELSE 0 END AS is_open, CASE WHEN a.state = 'drafted' THEN 1 ELSE 0 END AS is_drafted,
@@ -94,7 +96,7 @@ WITH target AS (
            CAST(COALESCE(SUM(d.amount), 0) AS INTEGER),
            CASE WHEN COALESCE(SUM(CASE WHEN d.amount <> 0 THEN 1 ELSE 0 END), 0) = 0 THEN 1 ELSE 0 END
     FROM (SELECT COALESCE((SELECT SUM(CASE WHEN m.kind = 'spent' THEN -m.amount_cents
-                                           WHEN m.kind IN ('allocated', 'given', 'transferred') THEN m.amount_cents ELSE 0 END)
+                                           WHEN m.kind IN ('allocated', 'received', 'transferred') THEN m.amount_cents ELSE 0 END)
                            FROM surplus_fund_move m WHERE m.fund_id = f.id AND m.moved_on <= y.ends_on), 0)
                  + COALESCE((SELECT SUM(s.amount) FROM sums s WHERE s.fund = f.code AND s.number = f.account), 0) AS amount
           FROM target y JOIN surplus_fund f ON f.origin = 'outside' AND f.opened_on <= y.ends_on) d
@@ -361,14 +363,14 @@ GROUP BY l.line, l.title_fr, l.title_en, l.kind, l.level, l.rank ORDER BY l.rank
 -- param: year ref
 -- whole
 -- column: inventory id
--- column: nature code
+-- column: entry_nature code
 -- column: label text
 -- column: account ref
 -- column: counterpart ref
 -- column: sum_cents money
 -- column: reverses bool
 -- column: turned_back bool
-SELECT i.id AS inventory, i.nature AS nature, i.label AS label, i.charge AS account, i.counterpart AS counterpart,
+SELECT i.id AS inventory, i.nature AS entry_nature, i.label AS label, i.charge AS account, i.counterpart AS counterpart,
        i.amount_cents AS sum_cents, i.reverses AS reverses, CASE WHEN i.reversal_id IS NULL THEN 0 ELSE 1 END AS turned_back
 FROM surplus_inventory i WHERE i.year = :year ORDER BY i.id
 
@@ -461,7 +463,7 @@ WHERE a.year = :year ORDER BY l.rank
 -- title: Funds
 -- help: Money with a purpose: what was given, promised, spent and left.
 -- read: coordinator, member, accountant, auditor
--- param: state code of open|closed where f.state = :state
+-- param: state code of fund_open|fund_closed where f.state = substr(:state, 6)
 -- param: purpose code of reintegration|families|service|accompaniment where f.purpose = :purpose
 -- column: fund ref key link /funds/{fund}
 -- column: name text sort by name_folded
@@ -478,7 +480,7 @@ WHERE a.year = :year ORDER BY l.rank
 -- order: fund
 SELECT f.code AS fund, f.name AS name, f.name_folded AS name_folded, f.purpose AS purpose, f.origin AS origin,
        f.allocated_cents AS allocated_cents, f.committed_cents AS committed_cents, f.spent_cents AS spent_cents,
-       f.left_cents AS left_cents, f.state AS state,
+       f.left_cents AS left_cents, CASE WHEN f.state = 'open' THEN 'fund_open' ELSE 'fund_closed' END AS state,
        CASE WHEN f.allocated_cents > 0 THEN f.spent_cents / (f.allocated_cents / 100 + 1) ELSE 0 END AS bar_spent,
        CASE WHEN f.allocated_cents > 0 THEN f.committed_cents / (f.allocated_cents / 100 + 1) ELSE 0 END AS bar_committed
 FROM surplus_fund f
@@ -504,7 +506,8 @@ FROM surplus_fund f
 -- column: from_outside bool hidden
 -- column: bar_spent int hidden
 -- column: bar_committed int hidden
-SELECT f.code AS fund, f.name AS name, f.purpose AS purpose, f.origin AS origin, f.account AS account, f.state AS state,
+SELECT f.code AS fund, f.name AS name, f.purpose AS purpose, f.origin AS origin, f.account AS account,
+       CASE WHEN f.state = 'open' THEN 'fund_open' ELSE 'fund_closed' END AS state,
        f.opened_on AS opened_on, f.allocated_cents AS allocated_cents, f.committed_cents AS committed_cents,
        f.spent_cents AS spent_cents, f.left_cents AS left_cents, f.left_cents - f.committed_cents AS free_cents,
        CASE WHEN f.state = 'open' THEN 1 ELSE 0 END AS is_open, CASE WHEN f.origin = 'outside' THEN 1 ELSE 0 END AS from_outside,

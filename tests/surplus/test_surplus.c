@@ -127,32 +127,32 @@ static void test_inventory(void **state)
     struct coop *coop = *state;
     live_2023(coop);
     coop_does(coop, &coop->accountant, "inventory add",
-              "{'year':'2023','nature':'charge_payable','amount':70000,'label':'Électricité de décembre','account':'6061'}");
+              "{'year':'2023','entry_nature':'charge_payable','amount':70000,'label':'Électricité de décembre','account':'6061'}");
     coop_refused(coop, &coop->accountant, "inventory add",
-                 "{'year':'2023','nature':'charge_payable','amount':70000,'label':'Électricité de décembre','account':'6061'}", "label",
+                 "{'year':'2023','entry_nature':'charge_payable','amount':70000,'label':'Électricité de décembre','account':'6061'}", "label",
                  "same entry");
     coop_does(coop, &coop->accountant, "inventory add",
-              "{'year':'2023','nature':'prepaid_charge','amount':20000,'label':'Assurance 2024','account':'6161'}");
+              "{'year':'2023','entry_nature':'prepaid_charge','amount':20000,'label':'Assurance 2024','account':'6161'}");
     coop_does(coop, &coop->accountant, "inventory add",
-              "{'year':'2023','nature':'income_receivable','amount':55000,'label':'Repas de décembre','account':'70611'}");
+              "{'year':'2023','entry_nature':'income_receivable','amount':55000,'label':'Repas de décembre','account':'70611'}");
     coop_does(coop, &coop->accountant, "inventory add",
-              "{'year':'2023','nature':'depreciation','amount':10000,'label':'Four','account':'68112','counterpart':'28154'}");
+              "{'year':'2023','entry_nature':'depreciation','amount':10000,'label':'Four','account':'68112','counterpart':'28154'}");
     coop_refused(coop, &coop->accountant, "inventory add",
-                 "{'year':'2023','nature':'depreciation','amount':10000,'label':'Four'}", "counterpart", "Say which account");
+                 "{'year':'2023','entry_nature':'depreciation','amount':10000,'label':'Four'}", "counterpart", "Say which account");
     coop_refused(coop, &coop->accountant, "inventory add",
-                 "{'year':'2023','nature':'deferred_income','amount':10000,'label':'Stage','account':'6061'}", "account", "begins with 7");
+                 "{'year':'2023','entry_nature':'deferred_income','amount':10000,'label':'Stage','account':'6061'}", "account", "begins with 7");
     coop_refused(coop, &coop->accountant, "inventory add",
-                 "{'year':'2023','nature':'provision','amount':10000,'label':'Litige','counterpart':'401'}", "counterpart", "15");
+                 "{'year':'2023','entry_nature':'provision','amount':10000,'label':'Litige','counterpart':'401'}", "counterpart", "15");
     assert_int_equal(coop_balance(coop, "408"), -70000);
     coop_does(coop, &coop->accountant, "inventory add",
-              "{'year':'2023','nature':'provision','amount':5000,'label':'Litige','counterpart':'1511'}");
+              "{'year':'2023','entry_nature':'provision','amount':5000,'label':'Litige','counterpart':'1511'}");
     int64_t id = house_int(&coop->house, "SELECT MAX(id) FROM surplus_inventory");
     const char *json = arena_printf(coop->house.arena, "{'inventory':%lld}", (long long)id);
     coop_does(coop, &coop->accountant, "inventory cancel", json);
     coop_refused(coop, &coop->accountant, "inventory cancel", json, "inventory", "turned back already");
     coop_does(coop, &coop->accountant, "year close", "{'year':'2023'}");
     coop_refused(coop, &coop->accountant, "inventory add",
-                 "{'year':'2023','nature':'charge_payable','amount':1,'label':'Trop tard','account':'6061'}", "entry_on", "closed");
+                 "{'year':'2023','entry_nature':'charge_payable','amount':1,'label':'Trop tard','account':'6061'}", "entry_on", "closed");
     /* Turned back on the first day of 2024; depreciation stays. */
     assert_int_equal(coop_balance(coop, "408"), 0);
     assert_int_equal(coop_balance(coop, "486"), 0);
@@ -361,7 +361,7 @@ static void test_fund_never_below_zero(void **state)
     coop_refused(coop, &coop->coordinator, "fund release", "{'spending':'DON-3'}", "spending", "not a promise");
     coop_refused(coop, &coop->accountant, "fund close", "{'fund':'DON'}", "fund", "still holds");
     /* What the rows say is what the moves add up to. */
-    assert_int_equal(house_int(&coop->house, "SELECT SUM(CASE WHEN kind = 'spent' THEN -amount_cents WHEN kind = 'given' THEN amount_cents "
+    assert_int_equal(house_int(&coop->house, "SELECT SUM(CASE WHEN kind = 'spent' THEN -amount_cents WHEN kind = 'received' THEN amount_cents "
                                              "ELSE 0 END) FROM surplus_fund_move"),
                      15000);
     assert_int_equal(house_int(&coop->house, "SELECT SUM(amount_cents) FROM surplus_fund_move WHERE kind IN ('committed', 'released')"), 0);
