@@ -8,6 +8,7 @@
 #include "ledger/ledger.h"
 #include "members/members.h"
 #include "people/people.h"
+#include "surplus/surplus.h"
 #include "tenders/tenders.h"
 #include "users/users.h"
 
@@ -22,5 +23,6 @@ const struct subject *const cli_subjects[] = {
     &ledger_subject,
     &canteen_subject,
     &groupings_subject,
+    &surplus_subject,
     NULL,
 };

@@ -240,7 +240,7 @@ static int compute_scic(struct computing *c)
     const struct allocation_rules *rules = c->rules;
     int64_t ppm = rules->statutes_statutory > rules->statutory.ppm ? rules->statutes_statutory : rules->statutory.ppm;
     struct allocation_line *statutory;
-    int code = refuse_foreign(c, c->asked->employees, "employees", rules->statutory.article);
+    int code = refuse_foreign(c, c->asked->employees, "employees_share", rules->statutory.article);
     if (!code)
         code = refuse_foreign(c, c->asked->development, "development", rules->statutory.article);
     if (!code)
@@ -283,10 +283,10 @@ static int compute_scop(struct computing *c)
     if (code)
         return code;
     if (employees < employees_least)
-        return refuse_less(c, "employees", employees, employees_least, rules->employees.article);
+        return refuse_less(c, "employees_share", employees, employees_least, rules->employees.article);
     if (employees > c->left)
-        return error_set(c->error, ERR_REFUSED, "employees", N_("Only {0} is left to allocate here."), money(c, c->left), NULL);
-    line = add_line(c, "employees", "424", employees, &rules->employees, N_("At least {0} of {1} goes to all employees."));
+        return error_set(c->error, ERR_REFUSED, "employees_share", N_("Only {0} is left to allocate here."), money(c, c->left), NULL);
+    line = add_line(c, "employees_share", "424", employees, &rules->employees, N_("At least {0} of {1} goes to all employees."));
     argue(line, 0, ARGUMENT_RATE, rules->employees.ppm);
     argue(line, 1, ARGUMENT_MONEY, c->base);
     line->least = employees_least;
@@ -323,7 +323,7 @@ static int compute_association(struct computing *c)
     struct allocation_line *carried;
     int code = refuse_foreign(c, c->asked->interest, "interest", article);
     if (!code)
-        code = refuse_foreign(c, c->asked->employees, "employees", article);
+        code = refuse_foreign(c, c->asked->employees, "employees_share", article);
     if (!code)
         code = refuse_foreign(c, c->asked->legal, "legal", article);
     if (!code)

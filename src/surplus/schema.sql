@@ -133,7 +133,7 @@ CREATE INDEX surplus_fund_by_purpose ON surplus_fund(purpose, code);
 CREATE TABLE surplus_fund_move ( -- every change of a fund; its totals are their sums
     id INTEGER PRIMARY KEY NOT NULL, -- [internal]
     fund_id INTEGER NOT NULL REFERENCES surplus_fund(id), -- [internal]
-    kind TEXT NOT NULL, -- allocated, given, transferred, committed, released or spent [public]
+    kind TEXT NOT NULL, -- allocated, received, transferred, committed, released or spent [public]
     amount_cents INTEGER NOT NULL, -- below zero for what leaves: a release, a transfer to another fund [public]
     moved_on TEXT NOT NULL, -- [public]
     entry_id INTEGER REFERENCES ledger_entry(id), -- NULL for a commitment or its release [internal]

@@ -14,7 +14,7 @@
 extern const struct subject surplus_subject;
 
 struct surplus_line {
-    const char *code;    /* carried_used, losses, legal_reserve, development_fund, statutory_reserve, employees, interest,
+    const char *code;    /* carried_used, losses, legal_reserve, development_fund, statutory_reserve, employees_share, interest,
                             fund, carried_forward, loss_carried: names of the catalogue */
     const char *account; /* "1061" */
     const char *fund;    /* code of the fund of a line `fund`, else "" */
