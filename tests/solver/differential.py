@@ -250,6 +250,15 @@ def broken_cases():
     yield "lots[1].id: \"l\" stands twice", instance([a], [good, good])
     yield "members[0].offers[1].function: one offer", instance([member("a", offer("f", 1), offer("f", 2))], [good])
     yield "lots[0].worth_cents: must be at most 2^50", instance([a], [dict(good, worth_cents=2**50 + 1)])
+    for name in ("turnover_cents", "turnover_limit_cents"):
+        yield "members[0].%s: must be at most 2^50" % name, instance([dict(a, **{name: 2**50 + 1})], [good])
+    yield "members[0].offers[0].unit_price_cents: must be at most 2^50", instance([member("a", offer("f", 1, 2**50 + 1))], [good])
+    yield "members[0].offers[0].capacity: must be", instance([member("a", offer("f", 2**50 + 1))], [good])
+    yield "lots[0].coordination_cents: must be at most 2^50", instance([a], [dict(good, coordination_cents=2**51)])
+    yield "lots[0].required_turnover_cents: must be at most 2^50", instance([a], [dict(good, required_turnover_cents=2**51)])
+    yield "lots[0].requirements[0].quantity: must be", instance([a], [lot("l", requirement("r", "f", 2**50 + 1))])
+    yield "lots[0].requirements[0].reference_unit_price_cents: must be at most 2^50", instance(
+        [a], [lot("l", requirement("r", "f", 1, reference_unit_price_cents=2**51))])
     yield "lots[0].worth_cents: must be a whole number", instance([a], [dict(good, worth_cents=1.5)])
     yield "lots[0].min_share_permille: must be from 1", instance([a], [dict(good, min_share_permille=0)])
     yield "lots[0].reserved: must be", instance([a], [dict(good, reserved="friends")])
@@ -266,7 +275,8 @@ def broken_cases():
     yield "instance: must be an object", []
 
 
-def test_hard(binary, folder):
+def test_hard(binary, folder, seconds=20):
+    """seconds: for 20,000 members; 0: without them."""
     for name, inst, (status, answered) in hard_cases():
         sol, problem = solve(binary, save(folder, "i.json", inst), "--gap", "0", "--explain")
         if sol is None:
@@ -281,8 +291,10 @@ def test_hard(binary, folder):
         _, said = solve(binary, save(folder, "i.json", inst), expect=1)
         if message not in said:
             note("broken instance", "said %r, expected %r" % (said, message))
+    if not seconds:
+        return
     big = generate(20000, 20, 14, 1, "loose")
-    sol, problem = solve(binary, save(folder, "i.json", big), "--seconds", "20", "--gap", "500")
+    sol, problem = solve(binary, save(folder, "i.json", big), "--seconds", str(seconds), "--gap", "500")
     for b in [problem] if sol is None else check2.verdict(big, sol):
         note("20000 members", b)
     print("hard cases and broken instances done", flush=True)

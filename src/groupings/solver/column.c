@@ -103,6 +103,22 @@ bool column_set_cuts(const struct model *model, struct column *column)
     return true;
 }
 
+/* FNV-1a over what makes the column. */
+static uint64_t column_find_key(const struct column *column)
+{
+    const void *parts[3] = {column->members, column->arcs, column->quantities};
+    size_t sizes[3] = {(size_t)column->member_count * sizeof *column->members,
+                       (size_t)column->arc_count * sizeof *column->arcs,
+                       (size_t)column->arc_count * sizeof *column->quantities};
+    uint64_t key = UINT64_C(14695981039346656037) ^ (uint64_t)column->lot;
+
+    for (int k = 0; k < 3; k++) {
+        for (size_t i = 0; i < sizes[k]; i++)
+            key = (key ^ ((const unsigned char *)parts[k])[i]) * UINT64_C(1099511628211);
+    }
+    return key;
+}
+
 struct column *column_new(const struct model *model, int32_t lot, const int32_t *group, int32_t count,
                           const double *quantities)
 {
@@ -116,6 +132,7 @@ struct column *column_new(const struct model *model, int32_t lot, const int32_t 
         return NULL;
     column->lot = lot;
     column_fill(model, column, group, count, quantities);
+    column->key = column_find_key(column);
     if (!column_set_cuts(model, column)) {
         column_free(column);
         return NULL;
@@ -129,6 +146,7 @@ struct column *column_copy(const struct column *from)
     if (!column)
         return NULL;
     column->lot = from->lot;
+    column->key = from->key;
     column->value = from->value;
     column->member_count = from->member_count;
     column->arc_count = from->arc_count;

@@ -10,6 +10,7 @@ struct column {
     int32_t member_count;
     int32_t arc_count;
     int32_t entry_count;
+    uint64_t key;       /* the same for equal columns, whatever made them */
     double value;       /* worth - coordination - score of the quantities; openings are not in it */
     int32_t *members;   /* candidates of the lot, rising */
     int32_t *arcs;      /* those with a quantity, rising */

@@ -1,6 +1,5 @@
 #include "generate.h"
 
-#include "master.h"
 #include "separate.h"
 
 #include <math.h>
@@ -60,6 +59,8 @@ void generation_free(struct generation *g)
     free(g->answered);
     free(g->heaviest);
     free(g->memory);
+    free(g->basis);
+    g->basis = NULL;
     g->priced = NULL;
     g->part = NULL;
     g->answered = NULL;
@@ -82,8 +83,8 @@ static bool column_is_useful(const struct generation *g, const struct column *co
            column_reduced_value(column, g->first_prices) >= g->lot_bounds[i] - (g->first_bound - g->best);
 }
 
-/* A master with every column that the scope allows now. */
-static bool rounds_fill_master(struct rounds *r)
+/* A new master with every column that the scope allows now. */
+static bool rounds_make_master(struct rounds *r)
 {
     struct generation *g = r->g;
     const struct pool *pools[3] = {g->known, g->also, g->fresh};
@@ -102,6 +103,19 @@ static bool rounds_fill_master(struct rounds *r)
         }
     }
     return true;
+}
+
+/* The same, from the basis of the one before where that works out. */
+static bool rounds_fill_master(struct rounds *r)
+{
+    struct master_basis *own = r->master ? master_basis_of(r->master) : NULL;
+    const struct master_basis *basis = own ? own : r->g->start;
+    bool good = rounds_make_master(r);
+
+    if (good && basis && !master_start(r->master, basis))
+        good = rounds_make_master(r);
+    free(own);
+    return good;
 }
 
 /* What the best known column of each lot is worth at the prices; 0 where not answering is allowed. */
@@ -431,6 +445,25 @@ static bool rounds_choose_opener(struct rounds *r)
     return g->branch_opener >= 0;
 }
 
+/* The member in a lot that is nearest to being in. */
+static void rounds_choose_likeliest(struct rounds *r)
+{
+    struct generation *g = r->g;
+    double best = 1e-5;
+
+    for (int32_t i = 0; i < g->scope->lot_count; i++) {
+        int32_t l = g->scope->lots[i];
+        for (int32_t c = 0; c < g->scope->model->lots[l].candidate_count; c++) {
+            double part = g->part[l][c];
+            if (part > best && part < 1 - 1e-5 && g->scope->states[l].must[c] == 0) {
+                best = part;
+                g->branch_lot = l;
+                g->branch_candidate = c;
+            }
+        }
+    }
+}
+
 /* Chooses what lowers the master's value most on both sides, were no new columns found. */
 static void rounds_choose_branch(struct rounds *r)
 {
@@ -443,6 +476,10 @@ static void rounds_choose_branch(struct rounds *r)
 
     g->branch_lot = g->branch_opener = -1;
     if (rounds_choose_opener(r))
+        return;
+    if (g->dive)
+        rounds_choose_likeliest(r);
+    if (g->branch_lot >= 0)
         return;
     for (int32_t i = 0; i < count; i++) {
         double in = 1, out = 1;
@@ -477,6 +514,8 @@ bool generate_columns(struct generation *g)
     }
     if (good && g->bound > g->best + g->allowed) { /* the node stays open: what to branch on, what to round */
         good = master_solve(r.master);
+        free(g->basis);
+        g->basis = good ? master_basis_of(r.master) : NULL;
         g->master_value = good ? rounds_master_value(&r) : g->master_value;
         good = good && rounds_mix(&r);
         if (good && g->drafts)

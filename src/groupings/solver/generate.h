@@ -4,6 +4,7 @@
 #define GROUPINGS_SOLVER_GENERATE_H
 
 #include "cut.h"
+#include "master.h"
 #include "scope.h"
 
 struct generation {
@@ -23,8 +24,10 @@ struct generation {
     int64_t max_lot_nodes;
     int32_t cut_rounds; /* at most so many times, look for cuts when the rounds converge (whole instance, one
                            thread of control only) */
+    const struct master_basis *start; /* NULL, or the basis of a program like the first one */
     struct cut_drafts
-        *drafts;          /* NULL, or where to leave the cuts that the fractional answer breaks, for later */
+        *drafts; /* NULL, or where to leave the cuts that the fractional answer breaks, for later */
+    bool dive;   /* branch on what is nearly decided, for answers, not on what matters most, for proof */
     double *plain_prices; /* NULL, or where to keep the prices of before the first cut */
     bool fix;             /* fix candidates in the scope on the way */
     bool (*watch)(void *context,
@@ -43,6 +46,7 @@ struct generation {
     double branch_opening; /* ... and its o in the fractional answer */
     int32_t branch_lot,
         branch_candidate; /* what to branch on: lot -1 when everything is whole; candidate -1: the lot */
+    struct master_basis *basis; /* of the last program, when the search must go on; owned here */
     int32_t rounds;
     bool converged;
     void *memory;

@@ -45,8 +45,8 @@ static void put_objective(struct lp *lp)
         fprintf(lp->out, "\n %+.0f ", lot->worth);
         put_z(lp, lot);
         for (int32_t c = 0; c < lot->candidate_count; c++) {
-            const struct grouping_lot *source = &lp->model->instance->lots[lot->index];
-            fprintf(lp->out, "\n - %.0f ", lot_coordination(source, (size_t)lot->candidates[c].member));
+            /* with the opening of a member met in this lot only */
+            fprintf(lp->out, "\n - %.0f ", lot->candidates[c].coordination);
             put_y(lp, lot, c);
             for (int32_t a = lot->candidates[c].first;
                  a < lot->candidates[c].first + lot->candidates[c].count; a++) {

@@ -28,7 +28,7 @@ struct master {
     int32_t *row_of_lot; /* by lot of the model, -1 */
     int32_t *row_of;     /* by row of the model, -1 when inactive */
     int32_t *touched_by; /* by row of the model: -1 nobody, -2 several lots */
-    int32_t *row_model;  /* by row: row of the model, or -1 - lot */
+    int32_t *row_model;  /* by row: row of the model, or -1 - lot, or INT32_MIN + opener for o <= 1 */
     double *cut_right;   /* by cut: with what members bring that take part for sure */
     double *right;       /* by row, scaled, perturbed */
     double *unit;        /* by row: what its coefficients are multiplied by, so that they are about 1 */
@@ -44,6 +44,7 @@ struct master {
     double *basic_cost; /* by position */
     double *price;      /* by row */
     double *alpha;
+    double *terms;  /* scratch, by row */
     int32_t *marks; /* positions where alpha is not 0 */
     int32_t mark_count;
     struct variable *variables;
@@ -83,6 +84,7 @@ static bool master_reserve_rows(struct master *m, int32_t rows)
     GROW(basic_cost);
     GROW(price);
     GROW(alpha);
+    GROW(terms);
     GROW(marks);
     GROW(inverse);
 #undef GROW
@@ -313,21 +315,12 @@ static bool master_pivot(struct master *m, int32_t id, int32_t p)
     return true;
 }
 
-/* Rebuilds the inverse from the list of basic variables, against rounding. */
-static bool master_refactor(struct master *m)
+/* Makes these variables basic, one after the other, each in the place of a slack that is wanted out. */
+static bool master_factor(struct master *m, const int32_t *structural, int32_t count, const bool *wanted)
 {
-    int32_t count = 0, *structural = malloc(((size_t)m->rows + 1) * sizeof *structural);
-    bool *wanted = calloc((size_t)m->rows + 1, sizeof *wanted); /* rows whose slack must leave */
-
-    if (!structural || !wanted) {
-        free(structural);
-        free(wanted);
-        return false;
-    }
     for (int32_t i = 0; i < m->rows; i++) {
-        wanted[i] = m->slack_at[i] < 0;
         if (m->head[i] >= 0)
-            structural[count++] = m->head[i];
+            m->variables[m->head[i]].position = -1;
     }
     m->dense_count = 0;
     for (int32_t i = 0; i < m->rows; i++) {
@@ -335,9 +328,9 @@ static bool master_refactor(struct master *m)
         m->slack_at[i] = i;
         m->basic_cost[i] = 0;
         m->level[i] = m->right[i];
+        m->price[i] = 0;
     }
-    bool good = true;
-    for (int32_t k = 0; k < count && good; k++) {
+    for (int32_t k = 0; k < count; k++) {
         int32_t best = -1;
         master_ftran(m, structural[k]);
         for (int32_t i = 0; i < m->rows; i++) {
@@ -345,28 +338,43 @@ static bool master_refactor(struct master *m)
                 (best < 0 || fabs(m->alpha[i]) > fabs(m->alpha[best])))
                 best = i;
         }
-        m->variables[structural[k]].position = -1;
-        if (best < 0 || fabs(m->alpha[best]) < 1e-11)
+        if (best < 0 || fabs(m->alpha[best]) < 1e-9)
             continue; /* dependent by rounding: a slack stays instead */
-        int32_t leaving = m->head[best];
-        good = row_make_dense(m, -1 - leaving, best);
-        for (int32_t d = 0; d < m->dense_count && good; d++) {
+        if (!row_make_dense(m, -1 - m->head[best], best))
+            return false;
+        for (int32_t d = 0; d < m->dense_count; d++) {
             double *column = m->inverse[m->dense[d]], factor = column[best] / m->alpha[best];
             if (factor == 0)
                 continue;
-            for (int32_t i = 0; i < m->rows; i++)
-                column[i] -= factor * m->alpha[i];
+            for (int32_t i = 0; i < m->mark_count; i++)
+                column[m->marks[i]] -= factor * m->alpha[m->marks[i]];
             column[best] = factor;
         }
         double theta = m->level[best] / m->alpha[best];
-        for (int32_t i = 0; i < m->rows; i++)
-            m->level[i] -= theta * m->alpha[i];
+        for (int32_t i = 0; i < m->mark_count; i++)
+            m->level[m->marks[i]] -= theta * m->alpha[m->marks[i]];
         m->level[best] = theta;
         m->head[best] = structural[k];
         m->variables[structural[k]].position = best;
         m->basic_cost[best] = m->variables[structural[k]].cost;
     }
     m->since_refactor = 0;
+    return true;
+}
+
+/* Rebuilds the inverse from the list of basic variables, against rounding. */
+static bool master_refactor(struct master *m)
+{
+    int32_t count = 0, *structural = malloc(((size_t)m->rows + 1) * sizeof *structural);
+    bool *wanted = calloc((size_t)m->rows + 1, sizeof *wanted);
+    bool good = structural && wanted;
+
+    for (int32_t i = 0; good && i < m->rows; i++) {
+        wanted[i] = m->slack_at[i] < 0;
+        if (m->head[i] >= 0)
+            structural[count++] = m->head[i];
+    }
+    good = good && master_factor(m, structural, count, wanted);
     free(structural);
     free(wanted);
     return good;
@@ -644,6 +652,7 @@ void master_free(struct master *m)
     free(m->basic_cost);
     free(m->price);
     free(m->alpha);
+    free(m->terms);
     free(m->marks);
     free(m->variables);
     free(m->openings);
@@ -661,7 +670,7 @@ static bool master_add_limit(struct master *m, int32_t o)
     int32_t row = m->rows++;
     for (int32_t d = 0; d < m->dense_count; d++)
         m->inverse[m->dense[d]][row] = 0;
-    m->row_model[row] = INT32_MIN;
+    m->row_model[row] = INT32_MIN + o;
     m->unit[row] = 1;
     m->right[row] = m->level[row] = 1;
     m->head[row] = -1 - row;
@@ -776,6 +785,139 @@ static void master_fill_list(struct master *m, struct candidate_list *list, doub
     }
 }
 
+/* ---- a basis from before ---- */
+
+static uint64_t variable_find_key(const struct variable *v)
+{
+    return v->column ? v->column->key : v->opener >= 0 ? (uint64_t)v->opener + 1 : 0;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static struct master_basis *basis_new(int32_t variables, int32_t rows)
+{
+    struct master_basis *basis = malloc(sizeof *basis + (size_t)variables * sizeof *basis->variables +
+                                        (size_t)rows * sizeof *basis->rows);
+    if (basis) {
+        *basis = (struct master_basis){.variables = (uint64_t *)(basis + 1)};
+        basis->rows = (int32_t *)(basis->variables + variables);
+    }
+    return basis;
+}
+
+struct master_basis *master_basis_of(const struct master *m)
+{
+    struct master_basis *basis = basis_new(m->rows, m->rows);
+
+    for (int32_t i = 0; basis && i < m->rows; i++) {
+        uint64_t key = m->head[i] >= 0 ? variable_find_key(&m->variables[m->head[i]]) : 0;
+        if (key)
+            basis->variables[basis->variable_count++] = key;
+        if (m->slack_at[i] < 0)
+            basis->rows[basis->row_count++] = m->row_model[i];
+    }
+    if (basis) {
+        qsort(basis->variables, (size_t)basis->variable_count, sizeof *basis->variables, compare_keys);
+        qsort(basis->rows, (size_t)basis->row_count, sizeof *basis->rows, compare_rows);
+    }
+    return basis;
+}
+
+struct master_basis *master_basis_copy(const struct master_basis *from)
+{
+    struct master_basis *basis = basis_new(from->variable_count, from->row_count);
+    if (!basis)
+        return NULL;
+    basis->variable_count = from->variable_count;
+    basis->row_count = from->row_count;
+    memcpy(basis->variables, from->variables, (size_t)from->variable_count * sizeof *from->variables);
+    memcpy(basis->rows, from->rows, (size_t)from->row_count * sizeof *from->rows);
+    return basis;
+}
+
+/* What enters when position p, below 0, leaves: what keeps the prices right as long as possible. INT32_MIN:
+ * nothing can. */
+static int32_t master_choose_entering(struct master *m, int32_t p)
+{
+    int32_t best = INT32_MIN;
+    double least = INFINITY, size = 0;
+
+    for (int32_t i = 0; i < m->rows; i++)
+        m->terms[i] = m->slack_at[i] == p;
+    for (int32_t d = 0; d < m->dense_count; d++)
+        m->terms[m->dense[d]] = m->inverse[m->dense[d]][p];
+    for (int32_t k = -m->dense_count; k < m->variable_count; k++) {
+        int32_t id = k < 0 ? -1 - m->dense[-1 - k] : k;
+        if (id >= 0 && m->variables[id].position >= 0)
+            continue;
+        double alpha = id < 0 ? m->terms[-1 - id] : variable_coefficient_dot(m, &m->variables[id], m->terms);
+        if (alpha > -1e-7)
+            continue;
+        double ratio = fmax(0, -master_gain(m, id)) / -alpha;
+        if (ratio < least * (1 - 1e-9) || (ratio <= least && -alpha > size)) {
+            least = ratio;
+            size = -alpha;
+            best = id;
+        }
+    }
+    return best;
+}
+
+/* The dual simplex method until no level is below 0. False: it gave up. */
+static bool master_repair(struct master *m)
+{
+    int64_t limit = m->pivots + 200 + m->rows;
+
+    master_set_prices(m);
+    while (m->pivots < limit) {
+        int32_t p = 0;
+        for (int32_t i = 1; i < m->rows; i++)
+            p = m->level[i] < m->level[p] ? i : p;
+        if (m->rows == 0 || m->level[p] >= -1e-9)
+            return true;
+        int32_t id = master_choose_entering(m, p);
+        if (id == INT32_MIN)
+            return false;
+        master_ftran(m, id);
+        if (m->alpha[p] > -1e-8 || !master_pivot(m, id, p) ||
+            (m->since_refactor > 150 && !master_refactor(m)))
+            return false;
+        if (m->since_refactor % 32 == 0)
+            master_set_prices(m);
+    }
+    return false;
+}
+
+bool master_start(struct master *m, const struct master_basis *basis)
+{
+    int32_t count = 0, *structural = malloc(((size_t)m->variable_count + 1) * sizeof *structural);
+    bool *wanted = calloc((size_t)m->rows + 1, sizeof *wanted);
+    bool good = structural && wanted;
+
+    for (int32_t i = 0; good && i < m->rows; i++)
+        wanted[i] = bsearch(&m->row_model[i], basis->rows, (size_t)basis->row_count, sizeof *basis->rows,
+                            compare_rows) != NULL;
+    for (int32_t id = 0; good && id < m->variable_count; id++) {
+        uint64_t key = variable_find_key(&m->variables[id]);
+        if (key && bsearch(&key, basis->variables, (size_t)basis->variable_count, sizeof key, compare_keys))
+            structural[count++] = id;
+    }
+    good = good && master_factor(m, structural, count, wanted) && master_repair(m);
+    free(structural);
+    free(wanted);
+    return good;
+}
+
 bool master_solve(struct master *m)
 {
     struct candidate_list list = {.count = 0};
@@ -873,7 +1015,7 @@ void master_prices(const struct master *m, double *prices, double *lot_prices)
     for (int32_t i = 0; i < m->rows; i++) {
         if (m->row_model[i] >= 0)
             prices[m->row_model[i]] = fmax(m->price[i], 0) * m->unit[i];
-        else if (m->row_model[i] != INT32_MIN)
+        else if (m->row_model[i] > INT32_MIN / 2) /* not o_m <= 1 */
             lot_prices[-1 - m->row_model[i]] = m->price[i];
     }
 }

@@ -31,6 +31,21 @@ bool master_add(struct master *master, const struct column *column, double bonus
 /* False when memory is missing. Ends early, with what it has, when the clock says so. */
 bool master_solve(struct master *master);
 
+/* The basis of a program, by names that mean the same in a program made later: of columns, openers and rows.
+ */
+struct master_basis {
+    int32_t variable_count, row_count;
+    uint64_t *variables; /* in the basis, rising */
+    int32_t *rows;       /* whose slacks are not, rising */
+};
+/* NULL: no memory. */
+struct master_basis *master_basis_of(const struct master *master);
+struct master_basis *master_basis_copy(const struct master_basis *basis);
+
+/* Starts from the basis, once all columns are there, made feasible by the dual simplex method. False: it did
+ * not work out, and the program must be made anew. */
+bool master_start(struct master *master, const struct master_basis *basis);
+
 /* Objective if the lot had to be answered with (direction 1) or without (-1) the candidate; candidate -1:
  * answered or not. -INFINITY when the columns known cannot. The program is left as it was, at some other
  * basis. */

@@ -90,6 +90,7 @@ static bool search_branch(struct search *search, struct tree *tree, struct outco
 
     job.allowed = search_allowed(search, search->best->value);
     bool dive = search_is_far(search); /* for answers; else the largest bound first */
+    tree->dive = dive;
     while (count < search->control->threads && tree->heap_count)
         job.nodes[count++] = dive ? tree_pop_deepest(tree) : tree_pop(tree);
     job.thread = count == 1 ? -1 : 0;

@@ -16,6 +16,7 @@ static void node_free(struct node *node)
     free(node->lot_bounds);
     free(node->price_rows);
     free(node->price_values);
+    free(node->basis);
     free(node);
 }
 
@@ -289,6 +290,8 @@ static struct node *node_make_child(struct scope *scope, const struct node *pare
     if (branch.candidate >= 0 && value > 0 && kept_answer == 0)
         state->answer = 1;
     struct node *child = node_new(scope, g->prices, g->priced, g->bound, parent->depth + 1);
+    if (child && g->basis)
+        child->basis = master_basis_copy(g->basis);           /* NULL: from scratch */
     for (int32_t i = 0; child && i < scope->lot_count; i++) { /* the lot that changes is searched anew */
         if (scope->lots[i] == branch.lot)
             child->lot_bounds[i] = NAN;
@@ -303,6 +306,8 @@ static struct node *node_make_opener_child(struct scope *scope, const struct nod
                                            const struct generation *g, int32_t opener, int8_t value)
 {
     struct node *child = node_new(scope, g->prices, g->priced, g->bound, parent->depth + 1);
+    if (child && g->basis)
+        child->basis = master_basis_copy(g->basis); /* NULL: from scratch */
     int8_t *must = child ? child->must : NULL;
 
     if (!child)
@@ -362,6 +367,8 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
                            .tolerance = fmax(1e-7 * fabs(best), 0.02 * (node->bound - best)),
                            .max_rounds = tree->max_rounds,
                            .max_lot_nodes = 20000,
+                           .start = node->basis,
+                           .dive = tree->dive,
                            .drafts = scope->use_cuts ? &ret->cuts : NULL,
                            .fix = true};
     bool good = generate_columns(&g);

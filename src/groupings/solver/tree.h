@@ -16,6 +16,7 @@ struct node {
     int32_t price_count; /* prices to start from, sparse */
     int32_t *price_rows;
     double *price_values;
+    struct master_basis *basis; /* of the parent's master, or NULL */
 };
 
 struct tree {
@@ -29,6 +30,7 @@ struct tree {
     double lost; /* largest bound of a node that was closed */
     int64_t made;
     int32_t max_rounds;
+    bool dive;      /* see generate.h */
     bool heuristic; /* only better answers are wanted, no proof: a node with a whole answer is done */
 };
 
