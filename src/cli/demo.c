@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "paths.h"
 
 /* "data/…" stands for the folder of shipped data. Words are separated by single spaces, or stand between quotes. */
 static const char *const steps[] = {
