@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """The engine beside CBC on the same instances, one after the other in the same run, so that a busy machine slows both.
 
-usage: bench_solver.py GROUPING-SOLVE [--sets proof,medium,tight,large] [--seeds 1,2,3,4,5] [--no-cbc]
+usage: bench_solver.py BUILD [--sets proof,medium,tight,large] [--seeds 1,2,3,4,5] [--no-cbc] [--location FOLDER]
   proof    200 8 12 loose    both to a proven gap of 0.05 %; the sum of the times is compared
   medium   500 20 14 loose   gap after 6 s and after 60 s
   tight    500 20 14 tight   gap of both after 60 s
   large    5000 60 18 loose  gap after 30 s and 60 s (CBC finds nothing there and is not run)
+  location FOLDER            single-source facility location (files p1, p2, ... and os: tests/solver/sscflp.py says more),
+                             both for --location-seconds each (default 60)
 Every answer is judged. Times are wall times (and, for the sums, processor time,
 which a busy machine disturbs less); the memory is the engine's peak. Seeds default to 1..5.
 """
@@ -71,7 +73,16 @@ def main():
     parser.add_argument("--sets", default="proof,medium,tight,large")
     parser.add_argument("--seeds", default="1,2,3,4,5")
     parser.add_argument("--no-cbc", action="store_true")
+    parser.add_argument("--location", metavar="FOLDER", help="instead of the sets")
+    parser.add_argument("--location-seconds", type=int, default=60)
+    parser.add_argument("--only", help="of the location files: p1,p2,...")
     a = parser.parse_args()
+    if os.path.isdir(a.binary):
+        a.binary = os.path.join(a.binary, "bench", "grouping-solve")
+    if a.location:
+        more = ([] if a.no_cbc else ["--cbc"]) + (["--only", a.only] if a.only else [])
+        return subprocess.run([sys.executable, os.path.join(TESTS, "sscflp.py"), a.binary, a.location, "--seconds",
+                               str(a.location_seconds), *more]).returncode
     limits = {"proof": (300,), "medium": (6, 60), "tight": (60,), "large": (30, 60)}
     for name in a.sets.split(","):
         print("%s: %d members, %d lots, %d functions, %s" % (name, *SETS[name]))

@@ -9,7 +9,7 @@ FOLDER holds such files p1, p2, ... and `os`, one optimal value a line. A facili
 member's), a customer a mandatory lot of one requirement that one member does alone; assignment costs are coordination
 costs. Costs in the files may have decimals: everything is counted in hundredths. The score is minus the cost.
 """
-import argparse, json, os, subprocess, sys, tempfile, time
+import argparse, json, os, resource, subprocess, sys, tempfile, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import check2  # noqa: E402
@@ -68,6 +68,11 @@ def run_cbc(path, seconds, folder):
     return best, float(bound[0].split()[-1]) if bound else best, time.time() - start
 
 
+def cpu():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary", nargs="?")
@@ -89,20 +94,22 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "i.json")
             json.dump(inst, open(path, "w"))
-            start = time.time()
+            start, before = time.time(), cpu()
             out = subprocess.run([a.binary, path, "--gap", "0", "--seconds", str(a.seconds)], capture_output=True, text=True)
-            spent = time.time() - start
+            spent, work = time.time() - start, cpu() - before
             sol = json.loads(out.stdout)
             best = -sol["objective_cents"] / SCALE if sol["objective_cents"] is not None else None
             bound = -sol["bound_cents"] / SCALE if sol["bound_cents"] is not None else None
             bad = check2.verdict(inst, sol) if best is not None else ["no answer"]
             if bound is not None and bound > optima[name] + 1e-6 * optima[name] + 1:
                 bad.append("bound above the published optimum")
-            line = "%-4s optimum %10.0f  ours %10s bound %10s %6.1f s %s" % (
+            line = "%-4s optimum %10.0f  ours %10s bound %10s %6.1f s (processor %6.1f s) %s" % (
                 name, optima[name], "-" if best is None else "%.1f" % best, "-" if bound is None else "%.1f" % bound, spent,
-                sol["status"])
+                work, sol["status"])
             if a.cbc:
+                before = cpu()
                 line += "  cbc %s bound %s %.1f s" % run_cbc(os.path.join(a.folder, name), a.seconds, folder)
+                line += " (processor %.1f s)" % (cpu() - before)
         same = best is not None and abs(best - optima[name]) < 0.5
         proven += same and sol["status"] == "optimal"
         wrong += len(bad) > 0
