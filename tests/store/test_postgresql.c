@@ -113,16 +113,23 @@ static void test_lost_while_reading(void **state)
     store_release(house->store, db);
 }
 
+/* A store whose connections all go through a proxy. */
+static struct proxy *open_through_proxy(struct house *house, struct store **ret_store)
+{
+    const char *host = strstr(getenv("MAILLON_TEST_STORE"), "host=") + 5;
+    struct proxy *proxy = proxy_start(house->folder, arena_copy(house->arena, host, strcspn(host, "&")));
+    const char *rest = strstr(house->path, "host=") + 5;
+    char *url = arena_printf(house->arena, "postgresql:///postgres?host=%s%s", house->folder, rest + strcspn(rest, "&"));
+    assert_int_equal(store_open(url, 0, ret_store, &house->error), 0);
+    return proxy;
+}
+
 /* The answer to COMMIT is lost: what was kept is not done twice, what was not is done. */
 static void test_lost_in_commit(void **state)
 {
     struct house *house = *state;
     struct store *store;
-    const char *host = strstr(getenv("MAILLON_TEST_STORE"), "host=") + 5;
-    struct proxy *proxy = proxy_start(house->folder, arena_copy(house->arena, host, strcspn(host, "&")));
-    const char *rest = strstr(house->path, "host=") + 5;
-    char *url = arena_printf(house->arena, "postgresql:///postgres?host=%s%s", house->folder, rest + strcspn(rest, "&"));
-    assert_int_equal(store_open(url, 0, &store, &house->error), 0);
+    struct proxy *proxy = open_through_proxy(house, &store);
     for (int round = 0; round < 10; round++) {
         struct error error = {0};
         struct item item = {.label = arena_printf(house->arena, "%d", round)};
@@ -134,6 +141,31 @@ static void test_lost_in_commit(void **state)
     store_close(store);
     proxy_stop(proxy);
     assert_int_equal(house_int(house, "SELECT count(*) FROM item"), 10);
+}
+
+/* The answer is lost and the server stays away: nobody can know, and nothing is done again by itself. */
+static void test_nobody_knows(void **state)
+{
+    struct house *house = *state;
+    struct store *store;
+    if (!getenv("MAILLON_ROUNDS")) {
+        print_message("    takes half a minute: with MAILLON_ROUNDS only\n");
+        return;
+    }
+    struct proxy *proxy = open_through_proxy(house, &store);
+    struct item item = {.label = "a"}, later = {.label = "b"};
+    proxy_refuse(proxy, 1);
+    proxy_cut_commit(proxy, 1);
+    assert_int_equal(store_write(store, insert_item, &item, false, &house->error), ERR_INTERNAL);
+    assert_non_null(strstr(house->error.message, "not known"));
+    assert_int_equal(item.runs, 1);
+    assert_int_equal(store_write(store, insert_item, &later, false, &house->error), ERR_BUSY); /* still away */
+    assert_int_equal(later.runs, 0);
+    proxy_refuse(proxy, 0);
+    assert_int_equal(store_write(store, insert_item, &later, false, &house->error), 0); /* without a restart */
+    store_close(store);
+    proxy_stop(proxy);
+    assert_int_equal(house_int(house, "SELECT count(*) FROM item"), 2);
 }
 
 /* --- other sessions in the way --- */
@@ -343,6 +375,7 @@ int main(void)
         HOUSE(test_lost_at_rest),
         HOUSE(test_lost_while_reading),
         HOUSE(test_lost_in_commit),
+        HOUSE(test_nobody_knows),
         HOUSE(test_deadlock),
         HOUSE(test_what_was_read_stays_true),
         HOUSE(test_long_answers),

@@ -17,7 +17,7 @@ enum { NO_CUT, CUT_BEFORE, CUT_AFTER, SOCKET_NAME_BYTES = 100 };
 struct proxy {
     char path[SOCKET_NAME_BYTES], target[SOCKET_NAME_BYTES];
     int listening;
-    atomic_int cut, cuts, connections;
+    atomic_int cut, cuts, connections, refuse;
     pthread_t thread;
 };
 
@@ -74,7 +74,8 @@ static void *run_line(void *context)
     struct line *line = context;
     struct proxy *proxy = line->proxy;
     char *bytes = memory_get(65536);
-    int server = open_socket(proxy->target, false);
+    bool refused = atomic_load(&proxy->refuse) && atomic_load(&proxy->cut) == NO_CUT;
+    int server = refused ? -1 : open_socket(proxy->target, false);
     if (server >= 0)
         carry(proxy, line->client, server, bytes);
     close(line->client);
@@ -114,6 +115,11 @@ struct proxy *proxy_start(const char *folder, const char *to_folder)
 void proxy_cut_commit(struct proxy *proxy, int answered)
 {
     atomic_store(&proxy->cut, answered ? CUT_AFTER : CUT_BEFORE);
+}
+
+void proxy_refuse(struct proxy *proxy, int refuse)
+{
+    atomic_store(&proxy->refuse, refuse);
 }
 
 int proxy_cuts(struct proxy *proxy)

@@ -9,6 +9,7 @@ struct proxy;
 struct proxy *proxy_start(const char *folder, const char *to_folder);
 /* The next COMMIT: with answered it is carried out and its answer lost; without it never reaches the server. */
 void proxy_cut_commit(struct proxy *proxy, int answered);
+void proxy_refuse(struct proxy *proxy, int refuse); /* from the next cut on nobody gets through */
 int proxy_cuts(struct proxy *proxy); /* how often it cut */
 void proxy_stop(struct proxy *proxy);
 

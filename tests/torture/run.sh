@@ -60,4 +60,5 @@ for name in test_crash test_faults test_two_programs; do
     kills $name "" "$build/tests/$name"
     [ $name = test_faults ] || kills $name " on PostgreSQL" tools/postgresql.py "$build/tests/$name"
 done
+[ ! -x "$build/tests/test_postgresql" ] || kills test_postgresql "" tools/postgresql.py "$build/tests/test_postgresql"
 exit $failed
