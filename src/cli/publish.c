@@ -30,8 +30,10 @@ static int print_template(void *context, const char *name, const struct tree *tr
 
 static int print_with_templates(struct cli *cli, struct openbooks_printer *ret_printer, struct error *error)
 {
-    *ret_printer = (struct openbooks_printer){print_template, web_templates(cli->app, error)};
-    return ret_printer->context ? 0 : error->code;
+    struct template_set *set = NULL;
+    int code = web_templates(cli->app, &set, error);
+    *ret_printer = (struct openbooks_printer){print_template, set};
+    return code;
 }
 
 static void say(struct cli *cli, const char *message, const char *a, const char *b, const char *c)

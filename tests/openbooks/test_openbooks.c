@@ -142,9 +142,9 @@ static int open_books(void **state)
     house_open(&books->house, cli_subjects); /* pages show views of every room */
     books->accountant = session_with(ROLE_ACCOUNTANT, 0, 0, NULL);
     books->coordinator = session_with(ROLE_COORDINATOR, 0, 0, NULL);
-    books->printer =
-        (struct openbooks_printer){print_template, web_templates(books->house.app, &books->house.error)};
-    assert_non_null(books->printer.context);
+    struct template_set *set = NULL;
+    must(books, web_templates(books->house.app, &set, &books->house.error), "templates");
+    books->printer = (struct openbooks_printer){print_template, set};
     snprintf(books->folder, sizeof books->folder, "%s/site", books->house.folder);
     does(books, &books->accountant, "ledger entity",
          "{'siren':'000980003','name':'EXEMPLE','kind':'scic','example':true}");
