@@ -55,6 +55,8 @@ int cli_dispatch(struct cli *cli);
 int cli_run_demo(struct cli *cli, int from);
 int cli_run_solve(struct cli *cli, int from);
 int cli_run_export(struct cli *cli, int from);
+int cli_run_publish(struct cli *cli, int from);
+int cli_run_openbooks_verify(struct cli *cli, int from);
 int cli_run_action(struct cli *cli, const struct action *action, int from);
 int cli_run_fec(struct cli *cli, int from);
 int cli_run_check_fec(struct cli *cli, int from);

@@ -4,11 +4,12 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "paths.h"
 
-/* "data/…" stands for the folder of shipped data. Words are separated by single spaces, or stand between quotes. */
+/* "data/…" stands for the folder of shipped data, "demo/…" for that of the database. Words are separated by single spaces, or stand between quotes. */
 static const char *const steps[] = {
     "establishment import data/establishments/establishments_and_spip_2020.csv",
     "member import data/organisations/siae.csv",
@@ -23,6 +24,7 @@ static const char *const steps[] = {
     "user add admin --role admin",
     "user add camille --role coordinator",
     "user add robin --role member --organisation 00012008900016",
+    "user add dominique --role accountant",
     "user add audit --role auditor",
 };
 
@@ -49,6 +51,16 @@ static const char *data_folder(struct cli *cli)
     return "data";
 }
 
+static const char *place(struct cli *cli, const char *word, const char *data)
+{
+    const char *slash = strrchr(cli->db, '/');
+    if (text_starts(word, "data/"))
+        return arena_printf(cli->arena, "%s/%s", data, word + 5);
+    if (text_starts(word, "demo/"))
+        return arena_printf(cli->arena, "%.*s%s", slash ? (int)(slash - cli->db + 1) : 0, cli->db, word + 5);
+    return word;
+}
+
 static int run_step(struct cli *cli, const char *step, const char *data)
 {
     cli->word_count = 0;
@@ -57,12 +69,30 @@ static int run_step(struct cli *cli, const char *step, const char *data)
         bool quoted = *step == '\'';
         size_t length = strcspn(step += quoted, quoted ? "'" : " ");
         char *word = arena_copy(cli->arena, step, length);
-        cli->words[cli->word_count++] = text_starts(word, "data/") ? arena_printf(cli->arena, "%s/%s", data, word + 5) : word;
+        cli->words[cli->word_count++] = place(cli, word, data);
         step += length + quoted;
         step += *step == ' ';
     }
     fflush(stdout);
     return cli_dispatch(cli);
+}
+
+/* The year of an invented cooperative: one command a line; lines that begin with # are for whoever reads the file. */
+static int run_year(struct cli *cli, const char *data)
+{
+    _cleanup_buffer_ struct buffer file = {0};
+    struct error error = {0};
+    char *save = NULL;
+    const char *path = arena_printf(cli->arena, "%s/demo/year/commands.txt", data);
+    int code = buffer_read_file(&file, path, 1 << 20);
+    if (code) {
+        error_set(&error, ERR_NOT_FOUND, "file", N_("The file {0} cannot be read: {1}."), path, strerror(code), NULL);
+        return cli_refuse(cli, &error);
+    }
+    char *text = arena_copy(cli->arena, buffer_string(&file), file.length);
+    for (char *line = strtok_r(text, "\n", &save); line && !code; line = strtok_r(NULL, "\n", &save))
+        code = *line == '#' ? 0 : run_step(cli, line, data);
+    return code;
 }
 
 /* Ends with the pages being served, unless --no-serve was given. */
@@ -73,16 +103,15 @@ int cli_run_demo(struct cli *cli, int from)
     struct error error = {0};
     if (cli->word_count != from)
         return cli_usage(cli, N_("There is no option {0} here."), cli->words[from]);
-    bool exists;
-    if (cli_exists(cli, &exists))
-        return EXIT_REFUSED;
-    if (exists) {
-        error_set(&error, ERR_REFUSED, "db", N_("There is already a database {0}. Nothing was changed."), cli_shown_db(cli), NULL);
+    if (!access(cli->db, F_OK)) {
+        error_set(&error, ERR_REFUSED, "db", N_("There is already a database {0}. Nothing was changed."), cli->db, NULL);
         return cli_refuse(cli, &error);
     }
     cli->readable = true;
     int code = cli_open(cli, true);
     for (size_t i = 0; i < COUNT_OF(steps) && !code; i++)
         code = run_step(cli, steps[i], data);
+    if (!code)
+        code = run_year(cli, data);
     return code || !serves ? code : run_step(cli, "serve", data);
 }

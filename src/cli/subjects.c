@@ -7,6 +7,7 @@
 #include "law/law.h"
 #include "ledger/ledger.h"
 #include "members/members.h"
+#include "openbooks/openbooks.h"
 #include "people/people.h"
 #include "surplus/surplus.h"
 #include "tenders/tenders.h"
@@ -24,5 +25,6 @@ const struct subject *const cli_subjects[] = {
     &canteen_subject,
     &groupings_subject,
     &surplus_subject,
+    &openbooks_subject,
     NULL,
 };

@@ -1,4 +1,5 @@
-/* Hiding small counts: audit by maximum flows, further cells by the cheapest cycle through a cell that can be found out. */
+/* Hiding small counts: audit by maximum flows, further cells by the cheapest cycle through a cell that can be
+ * found out. */
 #include "openbooks/suppress.h"
 
 #include <string.h>
@@ -9,7 +10,8 @@ static const int64_t endless = INT64_MAX / 4;
 
 struct suppress_table suppress_table_new(struct arena *arena, int rows, int columns)
 {
-    struct suppress_table table = {rows, columns, ARENA_ARRAY(arena, struct suppress_cell, (rows + 1) * (columns + 1))};
+    struct suppress_table table = {rows, columns,
+                                   ARENA_ARRAY(arena, struct suppress_cell, (rows + 1) * (columns + 1))};
     for (int i = 0; i < (rows + 1) * (columns + 1); i++)
         table.cells[i].absent = true;
     return table;
@@ -22,17 +24,17 @@ struct suppress_cell *suppress_at(const struct suppress_table *table, int row, i
 
 void suppress_add(struct suppress_table *table, int row, int column, int64_t count)
 {
-    struct suppress_cell *touched[] = {suppress_at(table, row, column), suppress_at(table, row, table->columns),
-                                       suppress_at(table, table->rows, column),
-                                       suppress_at(table, table->rows, table->columns)};
+    struct suppress_cell *touched[] = {
+        suppress_at(table, row, column), suppress_at(table, row, table->columns),
+        suppress_at(table, table->rows, column), suppress_at(table, table->rows, table->columns)};
     for (size_t i = 0; i < COUNT_OF(touched); i++) {
         touched[i]->count += count;
         touched[i]->absent = false;
     }
 }
 
-/* --- the network: a node for each row and each column, totals included; a cell leads from its row to its column, a total
- * of a row or of a column back --- */
+/* --- the network: a node for each row and each column, totals included; a cell leads from its row to its
+ * column, a total of a row or of a column back --- */
 
 static int node_count(const struct suppress_table *table)
 {
@@ -47,8 +49,10 @@ static void cell_ends(const struct suppress_table *table, int row, int column, i
     *ret_to = back ? row_node : column_node;
 }
 
-/* What can still be sent between two nodes through hidden cells: more than there is, without end; less, down to zero. */
-static int64_t *room_of(struct arena *arena, const struct suppress_table *table, int without_row, int without_column)
+/* What can still be sent between two nodes through hidden cells: more than there is, without end; less, down
+ * to zero. */
+static int64_t *room_of(struct arena *arena, const struct suppress_table *table, int without_row,
+                        int without_column)
 {
     int nodes = node_count(table), from, to;
     int64_t *room = ARENA_ARRAY(arena, int64_t, nodes * nodes);
@@ -100,8 +104,8 @@ static int64_t flow_up_to(struct arena *arena, int64_t *room, int nodes, int sta
     return flow < most ? flow : most;
 }
 
-void suppress_bounds(struct arena *arena, const struct suppress_table *table, int row, int column, int64_t *ret_least,
-                     int64_t *ret_greatest)
+void suppress_bounds(struct arena *arena, const struct suppress_table *table, int row, int column,
+                     int64_t *ret_least, int64_t *ret_greatest)
 {
     const struct suppress_cell *cell = suppress_at(table, row, column);
     int nodes = node_count(table), from, to;
@@ -130,8 +134,10 @@ struct step {
     bool done;
 };
 
-/* Hides the cheapest cells that let `cell` change by `need`: along them every sum stays as it is shown. False: there is no way. */
-static bool hide_way(struct arena *arena, struct suppress_table *table, int row, int column, bool up, int64_t need)
+/* Hides the cheapest cells that let `cell` change by `need`: along them every sum stays as it is shown.
+ * False: there is no way. */
+static bool hide_way(struct arena *arena, struct suppress_table *table, int row, int column, bool up,
+                     int64_t need)
 {
     int nodes = node_count(table), from, to, first, last;
     struct step *steps = ARENA_ARRAY(arena, struct step, nodes);
@@ -144,7 +150,8 @@ static bool hide_way(struct arena *arena, struct suppress_table *table, int row,
     for (;;) {
         int nearest = -1;
         for (int i = 0; i < nodes; i++)
-            if (!steps[i].done && steps[i].price < endless && (nearest < 0 || steps[i].price < steps[nearest].price))
+            if (!steps[i].done && steps[i].price < endless &&
+                (nearest < 0 || steps[i].price < steps[nearest].price))
                 nearest = i;
         if (nearest < 0 || nearest == last)
             break;
@@ -205,7 +212,8 @@ static bool protect(struct arena *arena, struct suppress_table *table, int row, 
     if (hide_way(arena, table, row, column, far_down, need))
         for (int i = 0; i < (table->rows + 1) * (table->columns + 1); i++)
             changed |= before[i] != table->cells[i].hidden;
-    return changed || hide_cheapest(table); /* the way was hidden already, but is worn by others: widen anywhere */
+    return changed ||
+           hide_cheapest(table); /* the way was hidden already, but is worn by others: widen anywhere */
 }
 
 void suppress(struct suppress_table *table, int64_t threshold)

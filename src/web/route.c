@@ -82,6 +82,11 @@ int route_templates(const struct app *app, const char *pages_dir, struct templat
     return result;
 }
 
+int web_templates(const struct app *app, struct template_set **ret_set, struct error *error)
+{
+    return route_templates(app, NULL, ret_set, error);
+}
+
 /* --- pages --- */
 
 static void read_page_line(struct web *web, struct page *page, char *line)

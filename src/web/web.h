@@ -4,6 +4,7 @@
 
 #include "kernel/app.h"
 
+struct template_set;
 struct web;
 
 struct web_options {
@@ -16,6 +17,9 @@ struct web_options {
 /* Starts the threads and returns. Refuses a port that is taken and templates that do not parse. */
 int web_start(struct app *app, const struct web_options *options, struct web **ret_web, struct error *error);
 void web_stop(struct web *web); /* lets running requests end; NULL is accepted */
+
+/* Every template, linked, for pages that are written without a server. The caller frees the set. */
+int web_templates(const struct app *app, struct template_set **ret_set, struct error *error);
 
 /* OpenAPI 3.1 of all that is declared. */
 struct tree *web_openapi(struct app *app, struct arena *arena);

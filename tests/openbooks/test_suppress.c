@@ -1,4 +1,5 @@
-/* Small counts: an attacker who adds and subtracts all that is shown, written apart from what hides, on every small table. */
+/* Small counts: an attacker who adds and subtracts all that is shown, written apart from what hides, on every
+ * small table. */
 #include <string.h>
 
 #include "openbooks/suppress.h"
@@ -70,8 +71,10 @@ static bool try_cell(struct attack *attack, int at)
     int64_t from = cell->hidden ? 0 : cell->count, to = cell->hidden ? CAP : cell->count;
     if (row == attack->row && column == attack->column)
         from = to = attack->wanted;
-    narrow(suppress_at(table, row, columns), sum_before(attack, at, column, 1), column == columns - 1, &from, &to);
-    narrow(suppress_at(table, rows, column), sum_before(attack, at, row, columns), row == rows - 1, &from, &to);
+    narrow(suppress_at(table, row, columns), sum_before(attack, at, column, 1), column == columns - 1, &from,
+           &to);
+    narrow(suppress_at(table, rows, column), sum_before(attack, at, row, columns), row == rows - 1, &from,
+           &to);
     for (attack->value[at] = from; attack->value[at] <= to; attack->value[at]++)
         if (try_cell(attack, at + 1))
             return true;
