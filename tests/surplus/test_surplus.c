@@ -478,6 +478,37 @@ static void test_reserves_move_by_decision_only(void **state)
     coop_must_verify(coop);
 }
 
+/* Every order and every filter of the lists runs inside an index. */
+static void test_lists_run_inside_indexes(void **state)
+{
+    struct coop *coop = *state;
+    struct house *house = &coop->house;
+    static const char *const lists[] = {"year.list", "fund.list"};
+    struct db *db;
+    struct error error = {0};
+    if (house->on_server)
+        skip();
+    assert_int_equal(store_reader(house->store, &db, &error), 0);
+    assert_int_equal(db_begin_read(db, &error), 0);
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        const struct view *view = app_view(house->app, lists[i]);
+        for (int filter = -1; filter < view->param_count; filter++)
+            for (int sort = 0; sort < view->column_count; sort++)
+                for (int down = 0; down < 2; down++) {
+                    char *plan;
+                    if (!view->columns[sort].sort && !view->columns[sort].key)
+                        continue;
+                    const char *sql = view_sql(house->app, view, house->arena, ROLE_ACCOUNTANT,
+                                               filter < 0 ? "" : view->params[filter].name, view->columns[sort].name, down, true);
+                    assert_int_equal(store_explain(db, house->arena, sql, &plan, &error), 0);
+                    if (strstr(plan, "TEMP B-TREE") || strstr(plan, "SCAN c") || strstr(plan, "SCAN a"))
+                        fail_msg("%s by %s:\n%s", lists[i], view->columns[sort].name, plan);
+                }
+    }
+    db_end_read(db);
+    store_release(house->store, db);
+}
+
 /* Who may not: a member reads, an auditor reads no proof. */
 static void test_who_may(void **state)
 {
@@ -512,6 +543,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_two_that_race_for_the_last_euro, open_scic, close_coop),
         cmocka_unit_test_setup_teardown(test_earmarked_money_is_carried_over, open_scic, close_coop),
         cmocka_unit_test_setup_teardown(test_reserves_move_by_decision_only, open_scic, close_coop),
+        cmocka_unit_test_setup_teardown(test_lists_run_inside_indexes, open_scic, close_coop),
         cmocka_unit_test_setup_teardown(test_who_may, open_scic, close_coop),
     };
     return cmocka_run_group_tests_name("surplus", tests, NULL, NULL);
