@@ -129,7 +129,9 @@ CREATE TABLE surplus_fund ( -- money with a purpose
 ) STRICT;
 CREATE INDEX surplus_fund_by_name ON surplus_fund(name_folded, code);
 CREATE INDEX surplus_fund_by_state ON surplus_fund(state, code);
+CREATE INDEX surplus_fund_by_state_and_name ON surplus_fund(state, name_folded, code);
 CREATE INDEX surplus_fund_by_purpose ON surplus_fund(purpose, code);
+CREATE INDEX surplus_fund_by_purpose_and_name ON surplus_fund(purpose, name_folded, code);
 CREATE TABLE surplus_fund_move ( -- every change of a fund; its totals are their sums
     id INTEGER PRIMARY KEY NOT NULL, -- [internal]
     fund_id INTEGER NOT NULL REFERENCES surplus_fund(id), -- [internal]

@@ -19,13 +19,18 @@ static void must(struct coop *coop, int code, const char *what)
     fail_msg("%s: %d %s: %s", what, code, coop->house.error.field, text);
 }
 
-void coop_open(struct coop *coop, const char *kind)
+void coop_sessions(struct coop *coop)
 {
-    house_open(&coop->house, coop_subjects);
     coop->accountant = session_with(ROLE_ACCOUNTANT, 0, 0, NULL);
     coop->coordinator = session_with(ROLE_COORDINATOR, 0, 0, NULL);
     coop->member = session_with(ROLE_MEMBER, 1, 0, NULL);
     coop->auditor = session_with(ROLE_AUDITOR, 0, 0, NULL);
+}
+
+void coop_open(struct coop *coop, const char *kind)
+{
+    house_open(&coop->house, coop_subjects);
+    coop_sessions(coop);
     coop_does(coop, &coop->accountant, "ledger entity",
               arena_printf(coop->house.arena, "{'siren':'732829320','name':'Essai','kind':'%s','example':true}", kind));
 }
@@ -52,13 +57,15 @@ void coop_year(struct coop *coop, const char *code)
 struct posting {
     const char *on, *debit, *credit;
     int64_t amount;
+    const char *key;
 };
 
 static int write_entry(struct db *db, void *context, struct error *error)
 {
     const struct posting *posting = context;
     struct ledger_line lines[2] = {{.amount_cents = posting->amount}, {.amount_cents = -posting->amount}};
-    struct ledger_entry entry = {.journal = "OD", .entry_on = posting->on, .label = "Essai", .lines = lines, .line_count = 2};
+    struct ledger_entry entry = {.journal = "OD", .entry_on = posting->on, .label = "Essai", .key = posting->key, .lines = lines,
+                                 .line_count = 2};
     int code = ledger_account_open(db, &(struct ledger_account_asked){.number = posting->debit}, &lines[0].account, error);
     if (!code)
         code = ledger_account_open(db, &(struct ledger_account_asked){.number = posting->credit}, &lines[1].account, error);
@@ -67,7 +74,8 @@ static int write_entry(struct db *db, void *context, struct error *error)
 
 void coop_post(struct coop *coop, const char *on, const char *debit, const char *credit, int64_t amount)
 {
-    struct posting posting = {on, debit, credit, amount};
+    const char *key = arena_printf(coop->house.arena, "test:%s:%s:%s:%lld", on, debit, credit, (long long)amount);
+    struct posting posting = {on, debit, credit, amount, key};
     must(coop, store_write(coop->house.store, write_entry, &posting, false, &coop->house.error), "post");
 }
 

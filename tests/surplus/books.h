@@ -15,7 +15,9 @@ struct coop {
 /* Years 2022 and 2023 are not there yet: coop_year opens one. kind: scic, scop, association. */
 void coop_open(struct coop *coop, const char *kind);
 void coop_close(struct coop *coop);
+void coop_sessions(struct coop *coop); /* for a house that is open already */
 void coop_year(struct coop *coop, const char *code);
+/* The same again posts nothing. */
 void coop_post(struct coop *coop, const char *on, const char *debit, const char *credit, int64_t amount);
 /* Debit less credit since ever. */
 int64_t coop_balance(struct coop *coop, const char *number);

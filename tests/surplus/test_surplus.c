@@ -1,4 +1,5 @@
 /* From the entries of a year to its booked allocation and a fund's spending, and what is refused on the way. */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -368,6 +369,50 @@ static void test_fund_never_below_zero(void **state)
     coop_must_verify(coop);
 }
 
+struct racer {
+    struct coop *coop;
+    int number, code;
+};
+
+static void *spend_at_once(void *context)
+{
+    struct racer *racer = context;
+    _cleanup_arena_ struct arena *arena = arena_new();
+    struct tree *result;
+    struct error error = {0};
+    struct action_request request = {.session = &racer->coop->accountant, .language = "en"};
+    request.input = json_tree(arena, arena_printf(arena,
+                                                  "{'fund':'DON','use':'equipment','amount':300,'label':'Jeux','on':'2023-06-01','piece':'R-%d'}",
+                                                  racer->number));
+    racer->code = action_run(racer->coop->house.app, app_action(racer->coop->house.app, "fund spend"), &request, arena, &result, &error);
+    return NULL;
+}
+
+/* Eight at once want 300 of 1,000: three get it. */
+static void test_two_that_race_for_the_last_euro(void **state)
+{
+    struct coop *coop = *state;
+    enum { RACERS = 8 };
+    pthread_t threads[RACERS];
+    struct racer racers[RACERS];
+    int spent = 0;
+    fund_with(coop, 1000);
+    for (int i = 0; i < RACERS; i++) {
+        racers[i] = (struct racer){coop, i, 0};
+        assert_int_equal(pthread_create(&threads[i], NULL, spend_at_once, &racers[i]), 0);
+    }
+    for (int i = 0; i < RACERS; i++) {
+        pthread_join(threads[i], NULL);
+        spent += !racers[i].code;
+        if (racers[i].code && racers[i].code != ERR_REFUSED)
+            fail_msg("a spending failed: %d", racers[i].code);
+    }
+    assert_int_equal(spent, 3);
+    assert_int_equal(house_int(&coop->house, "SELECT left_cents FROM surplus_fund"), 100);
+    assert_int_equal(house_int(&coop->house, "SELECT COUNT(*) FROM surplus_spending"), 3);
+    coop_must_verify(coop);
+}
+
 static void test_earmarked_money_is_carried_over(void **state)
 {
     struct coop *coop = *state;
@@ -433,6 +478,37 @@ static void test_reserves_move_by_decision_only(void **state)
     coop_must_verify(coop);
 }
 
+/* Every order and every filter of the lists runs inside an index. */
+static void test_lists_run_inside_indexes(void **state)
+{
+    struct coop *coop = *state;
+    struct house *house = &coop->house;
+    static const char *const lists[] = {"year.list", "fund.list"};
+    struct db *db;
+    struct error error = {0};
+    if (house->on_server)
+        skip();
+    assert_int_equal(store_reader(house->store, &db, &error), 0);
+    assert_int_equal(db_begin_read(db, &error), 0);
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        const struct view *view = app_view(house->app, lists[i]);
+        for (int filter = -1; filter < view->param_count; filter++)
+            for (int sort = 0; sort < view->column_count; sort++)
+                for (int down = 0; down < 2; down++) {
+                    char *plan;
+                    if (!view->columns[sort].sort && !view->columns[sort].key)
+                        continue;
+                    const char *sql = view_sql(house->app, view, house->arena, ROLE_ACCOUNTANT,
+                                               filter < 0 ? "" : view->params[filter].name, view->columns[sort].name, down, true);
+                    assert_int_equal(store_explain(db, house->arena, sql, &plan, &error), 0);
+                    if (strstr(plan, "TEMP B-TREE") || strstr(plan, "SCAN c") || strstr(plan, "SCAN a"))
+                        fail_msg("%s by %s:\n%s", lists[i], view->columns[sort].name, plan);
+                }
+    }
+    db_end_read(db);
+    store_release(house->store, db);
+}
+
 /* Who may not: a member reads, an auditor reads no proof. */
 static void test_who_may(void **state)
 {
@@ -464,8 +540,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_decision_changes_within_the_rules, open_scic, close_coop),
         cmocka_unit_test_setup_teardown(test_statutes, open_scic, close_coop),
         cmocka_unit_test_setup_teardown(test_fund_never_below_zero, open_scic, close_coop),
+        cmocka_unit_test_setup_teardown(test_two_that_race_for_the_last_euro, open_scic, close_coop),
         cmocka_unit_test_setup_teardown(test_earmarked_money_is_carried_over, open_scic, close_coop),
         cmocka_unit_test_setup_teardown(test_reserves_move_by_decision_only, open_scic, close_coop),
+        cmocka_unit_test_setup_teardown(test_lists_run_inside_indexes, open_scic, close_coop),
         cmocka_unit_test_setup_teardown(test_who_may, open_scic, close_coop),
     };
     return cmocka_run_group_tests_name("surplus", tests, NULL, NULL);
