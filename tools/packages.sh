@@ -6,7 +6,7 @@ set -eu
 build="gcc libc6-dev meson ninja-build pkgconf python3 gettext fonts-dejavu-core fonts-liberation
 libmicrohttpd-dev libsqlite3-dev libjansson-dev libxml2-dev libsodium-dev libutf8proc-dev libpango1.0-dev libqrencode-dev libpq-dev"
 check="$build libcmocka-dev clang libclang-rt-14-dev chromium nodejs npm poppler-utils coinor-cbc glpk-utils valgrind curl postgresql"
-bench="$build coinor-cbc glpk-utils wrk postgresql"
+bench="$build coinor-cbc glpk-utils wrk postgresql hledger ledger"
 
 case "${1:-build}" in
 build) wanted=$build ;;

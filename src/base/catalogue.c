@@ -45,12 +45,15 @@ static const char *find(const char *language, const char *key)
 static void add_quoted(struct buffer *out, const char *line, size_t length)
 {
     const char *p = memchr(line, '"', length), *end = line + length;
-    for (p = p ? p + 1 : end; p < end && *p != '"'; p++) {
-        if (*p == '\\' && p + 1 < end) {
+    for (p = p ? p + 1 : end; p < end && *p != '"';) {
+        size_t plain = strcspn(p, "\\\"\n"); /* in one piece: this runs at every start */
+        buffer_add(out, p, plain);
+        p += plain;
+        if (p + 1 < end && *p == '\\') {
+            buffer_char(out, p[1] == 'n' ? '\n' : p[1] == 't' ? '\t' : p[1]);
+            p += 2;
+        } else if (p < end && *p != '"') {
             p++;
-            buffer_char(out, *p == 'n' ? '\n' : *p == 't' ? '\t' : *p);
-        } else {
-            buffer_char(out, *p);
         }
     }
 }
@@ -82,7 +85,7 @@ static void load(struct arena *arena, struct catalogue *catalogue, const char *p
     struct buffer *part = NULL;
     bool fuzzy = false;
     while (*po) {
-        size_t length = strcspn(po, "\n");
+        size_t line = strcspn(po, "\n"), length = line;
         if (text_starts(po, "msgctxt") || (text_starts(po, "msgid") && part == &message.text)) {
             keep(arena, catalogue, &message, fuzzy);
             fuzzy = false;
@@ -99,7 +102,7 @@ static void load(struct arena *arena, struct catalogue *catalogue, const char *p
             length = 0;
         if (length && part)
             add_quoted(part, po, length);
-        po += strcspn(po, "\n");
+        po += line;
         po += *po == '\n';
     }
     keep(arena, catalogue, &message, fuzzy);

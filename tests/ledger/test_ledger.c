@@ -119,8 +119,10 @@ static void test_limits_of_counting(void **state)
     int code = books_move(books, "2023-01-01", books->bank, books->sales, 1, NULL, NULL);
     books_refused(books, code, ERR_REFUSED, "lines.0.amount", "more than can be counted");
     must(books, books_move(books, "2023-01-01", books->purchases, books->bank, INT64_MAX, NULL, NULL));
-    code = books_move(books, "2023-01-01", books->bank, books->sales, INT64_MIN, NULL, NULL);
-    assert_int_equal(code, ERR_INVALID);
+    struct ledger_line least[] = {{.account = books->bank, .amount_cents = INT64_MIN}, {.account = books->sales, .amount_cents = INT64_MAX}};
+    struct ledger_entry lowest = {.journal = "OD", .entry_on = "2023-01-01", .label = "x", .lines = least, .line_count = 2};
+    code = books_step(books, (struct step){.what = STEP_POST, .entries = &lowest, .count = 1});
+    books_refused(books, code, ERR_INVALID, "lines.0.amount", "too large");
     struct ledger_line lines[] = {{.account = books->customer, .amount_cents = INT64_MAX},
                                   {.account = books->purchases, .amount_cents = 1},
                                   {.account = books->sales, .amount_cents = -INT64_MAX},
@@ -311,6 +313,204 @@ static void test_entries_are_immutable(void **state)
                                                                        "('ledger_entry', 'ledger_line')"), 4);
 }
 
+/* --- clocks, locks, books apart --- */
+
+static int move_at(struct books *books, const char *on, int64_t now_ms)
+{
+    struct ledger_line lines[] = {{.account = books->bank, .amount_cents = 1}, {.account = books->capital, .amount_cents = -1}};
+    struct ledger_entry entry = {.journal = "OD", .entry_on = on, .label = "Essai", .lines = lines, .line_count = 2};
+    return books_step(books, (struct step){.what = STEP_POST, .entries = &entry, .count = 1, .now_ms = now_ms});
+}
+
+static void test_clock_that_jumps(void **state)
+{
+    static const int64_t days[] = {0, -3650, 400, -1, 0, 2};
+    static const char *const valid_on[] = {"2023-06-01", "2023-06-01", "2024-07-05", "2024-07-05", "2024-07-05", "2024-07-05"};
+    struct books *books = *state;
+    for (size_t i = 0; i < COUNT_OF(days); i++) {
+        must(books, move_at(books, "2023-03-01", BOOKS_NOW + days[i] * INT64_C(86400000)));
+        const char *sql = arena_printf(books->house.arena, "SELECT valid_on FROM ledger_entry WHERE number = %zu", i + 1);
+        assert_string_equal(house_text(&books->house, sql), valid_on[i]);
+    }
+    books_must_verify(books);
+}
+
+static int lock(struct db *db, void *context, struct error *error)
+{
+    return ledger_lock(db, context, error);
+}
+
+static void test_lock_never_goes_back(void **state)
+{
+    struct books *books = *state;
+    struct ledger_posted hold;
+    struct ledger_line lines[] = {{.account = books->bank, .amount_cents = 1}, {.account = books->capital, .amount_cents = -1}};
+    struct ledger_entry entry = {.journal = "OD", .entry_on = "2023-03-01", .label = "Essai", .lines = lines, .line_count = 2};
+    must(books, books_step(books, (struct step){.what = STEP_HOLD, .entries = &entry, .posted = &hold}));
+    must(books, books_write(books, lock, "2023-03-31"));
+    books_refused(books, books_move(books, "2023-03-31", books->bank, books->capital, 1, NULL, NULL), ERR_REFUSED, "entry_on", "locked up to");
+    books_refused(books, books_step(books, (struct step){.what = STEP_HOLD, .entries = &entry}), ERR_REFUSED, "entry_on", "locked up to");
+    books_refused(books, books_step(books, (struct step){.what = STEP_RELEASE, .target = hold.id, .on = "2023-03-30"}), ERR_REFUSED,
+                  "entry_on", "locked up to");
+    must(books, books_step(books, (struct step){.what = STEP_RELEASE, .target = hold.id, .on = "2023-04-01"}));
+    must(books, books_move(books, "2023-04-01", books->bank, books->capital, 1, NULL, NULL));
+    books_refused(books, books_write(books, lock, "2023-03-30"), ERR_REFUSED, "until", "never goes back");
+    books_refused(books, books_write(books, lock, "2022-12-31"), ERR_REFUSED, "until", "never goes back");
+    books_refused(books, books_write(books, lock, "hier"), ERR_INVALID, "until", "date");
+    books_must_verify(books);
+}
+
+struct mirror {
+    int64_t account, other;
+};
+
+static int open_mirror(struct db *db, void *context, struct error *error)
+{
+    struct mirror *mirror = context;
+    int result = ledger_book_open(db, "mirror", error);
+    if (!result)
+        result = ledger_book_open(db, "mirror", error); /* again: nothing */
+    struct ledger_account_asked asked = {.book = "mirror", .number = "available", .auxiliary = "P1", .guard = LEDGER_GUARD_DEBIT};
+    if (!result)
+        result = ledger_account_open(db, &asked, &mirror->account, error);
+    asked = (struct ledger_account_asked){.book = "mirror", .number = "prison"};
+    return result ? result : ledger_account_open(db, &asked, &mirror->other, error);
+}
+
+static void test_books_never_mix(void **state)
+{
+    struct books *books = *state;
+    struct mirror mirror = {0};
+    must(books, books_write(books, open_mirror, &mirror));
+    must(books, books_move(books, "2021-06-01", mirror.account, mirror.other, 500, NULL, NULL));
+    books_refused(books, books_move(books, "2023-06-01", mirror.account, books->bank, 1, NULL, NULL), ERR_REFUSED, "lines.0.account",
+                  "another book");
+    books_refused(books, books_move(books, "2023-06-01", mirror.other, mirror.account, 501, NULL, NULL), ERR_REFUSED, "lines.1.amount",
+                  "below zero");
+    assert_int_equal(house_int(&books->house, "SELECT last_number FROM ledger_year WHERE book = 'general'"), 0);
+    books_must_verify(books);
+}
+
+/* --- years and accounts that cannot be --- */
+
+struct asked_year {
+    const char *code, *starts_on, *ends_on;
+};
+
+static int ask_year(struct db *db, void *context, struct error *error)
+{
+    const struct asked_year *asked = context;
+    return ledger_year_open(db, asked->code, asked->starts_on, asked->ends_on, NULL, error);
+}
+
+static void test_years_follow_each_other(void **state)
+{
+    static const struct {
+        struct asked_year asked;
+        int code;
+        const char *field;
+    } cases[] = {
+        {{"2023", "2023-01-01", "2023-12-31"}, 0, ""}, /* the same again */
+        {{"2023", "2023-01-01", "2023-06-30"}, ERR_REFUSED, "code"},
+        {{"2025", "2025-01-01", "2025-12-31"}, ERR_REFUSED, "starts_on"},
+        {{"2023b", "2023-07-01", "2024-06-30"}, ERR_REFUSED, "starts_on"},
+        {{"2024", "2024-01-01", "2023-12-31"}, ERR_INVALID, "ends_on"},
+        {{"2024", "2024-01-01", "2026-06-30"}, ERR_INVALID, "ends_on"},
+        {{"2024", "2024-02-30", "2024-12-31"}, ERR_INVALID, "starts_on"},
+        {{"", "2024-01-01", "2024-12-31"}, ERR_INVALID, "code"},
+        {{"2024", "2024-01-01", "2024-12-31"}, 0, ""},
+    };
+    struct books *books = *state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        int code = books_write(books, ask_year, (void *)&cases[i].asked);
+        assert_int_equal(code, cases[i].code);
+        if (code)
+            assert_string_equal(books->house.error.field, cases[i].field);
+    }
+}
+
+static int ask_account(struct db *db, void *context, struct error *error)
+{
+    int64_t account;
+    return ledger_account_open(db, context, &account, error);
+}
+
+static void test_accounts_stand_under_the_chart(void **state)
+{
+    static const struct {
+        struct ledger_account_asked asked;
+        int code;
+    } cases[] = {
+        {{.number = "41111234", .name = "Maison d’arrêt d’Évreux"}, 0},
+        {{.number = "411", .auxiliary = "73282932000074"}, 0},
+        {{.number = "10681"}, 0},
+        {{.number = "99"}, ERR_INVALID},
+        {{.number = "10"}, ERR_INVALID},
+        {{.number = "999"}, ERR_REFUSED},
+        {{.number = "411 1"}, ERR_INVALID},
+        {{.number = "4A1"}, ERR_INVALID},
+        {{.number = ""}, ERR_INVALID},
+        {{.number = "411", .name = ""}, ERR_INVALID},
+        {{.number = "411", .auxiliary = "a\tb"}, ERR_INVALID},
+        {{.book = "nowhere", .number = "x"}, ERR_NOT_FOUND},
+    };
+    struct books *books = *state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        if (books_write(books, ask_account, (void *)&cases[i].asked) != cases[i].code)
+            fail_msg("%s: %d %s", cases[i].asked.number, books->house.error.code, books->house.error.message);
+}
+
+/* --- actions --- */
+
+static void test_entity_by_its_siren(void **state)
+{
+    struct books *books = *state;
+    struct session accountant = session_with(ROLE_ACCOUNTANT, 0, 0, NULL), coordinator = session_with(ROLE_COORDINATOR, 0, 0, NULL);
+    struct house *house = &books->house;
+    assert_int_equal(house_run(house, &accountant, "ledger entity", "{'siren':'732829321','name':'Coop','kind':'scic'}", NULL), ERR_INVALID);
+    assert_string_equal(house->error.field, "siren");
+    assert_int_equal(house_run(house, &coordinator, "ledger entity", "{'siren':'732829320','name':'Coop','kind':'scic'}", NULL), ERR_FORBIDDEN);
+    must(books, house_run(house, &accountant, "ledger entity", "{'siren':'732 829 320','name':'Coop','kind':'association'}", NULL));
+    assert_int_equal(house_int(house, "SELECT open FROM ledger_account WHERE number = '1061' AND auxiliary = ''"), 0);
+    must(books, house_run(house, &accountant, "ledger entity", "{'siren':'732829320','name':'Coop','kind':'scic','example':true}", NULL));
+    assert_int_equal(house_int(house, "SELECT open FROM ledger_account WHERE number = '1061' AND auxiliary = ''"), 1);
+    must(books, books_move(books, "2023-01-05", books->bank, books->capital, 1, NULL, NULL));
+    must(books, house_run(house, &accountant, "ledger entity", "{'siren':'732829320','name':'Coop bis','kind':'scic'}", NULL));
+    assert_int_equal(house_run(house, &accountant, "ledger entity", "{'siren':'732829320','name':'Coop','kind':'scop'}", NULL), ERR_REFUSED);
+    assert_string_equal(house->error.field, "kind");
+}
+
+static void test_reversal_by_its_number(void **state)
+{
+    struct books *books = *state;
+    struct session accountant = session_with(ROLE_ACCOUNTANT, 0, 0, NULL);
+    struct tree *result;
+    must(books, books_move(books, "2023-01-05", books->bank, books->capital, 100, NULL, NULL));
+    must(books, house_run(&books->house, &accountant, "ledger reverse", "{'year':'2023','number':1,'entry_on':'2023-02-01'}", &result));
+    assert_int_equal(tree_int(result, "number", 0), 2);
+    assert_int_equal(house_run(&books->house, &accountant, "ledger reverse", "{'year':'2023','number':9,'entry_on':'2023-02-01'}", NULL), ERR_NOT_FOUND);
+    assert_int_equal(house_run(&books->house, &accountant, "ledger reverse", "{'year':'2023','number':1,'entry_on':'2023-02-01'}", NULL), ERR_REFUSED);
+    books_must_verify(books);
+}
+
+static void test_trial_balance_before_the_close(void **state)
+{
+    struct books *books = *state;
+    struct session auditor = session_with(ROLE_AUDITOR, 0, 0, NULL), member = session_with(ROLE_MEMBER, 1, 0, NULL);
+    struct asked_year next = {"2024", "2024-01-01", "2024-12-31"};
+    struct tree *open, *closed;
+    must(books, books_move(books, "2023-01-05", books->bank, books->capital, 100000, NULL, NULL));
+    must(books, books_move(books, "2023-01-06", books->customer, books->sales, 50000, NULL, NULL));
+    must(books, books_write(books, ask_year, &next));
+    must(books, books_move(books, "2024-01-06", books->bank, books->customer, 50000, NULL, NULL));
+    must(books, house_view(&books->house, &auditor, "ledger.balance", "{'year':'2024'}", &open));
+    must(books, books_step(books, (struct step){.what = STEP_CLOSE, .target = books->year.id}));
+    must(books, house_view(&books->house, &auditor, "ledger.balance", "{'year':'2024'}", &closed));
+    assert_string_equal(json_of(books->house.arena, open), json_of(books->house.arena, closed));
+    assert_int_equal(tree_int(tree_path(open, "rows.0"), "balance_cents", 0), -100000);
+    assert_int_equal(house_view(&books->house, &member, "ledger.balance", NULL, &open), ERR_FORBIDDEN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +526,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_close_carries_balances, open_books, close_books),
         cmocka_unit_test(test_proof_finds),
         cmocka_unit_test_setup_teardown(test_entries_are_immutable, open_books, close_books),
+        cmocka_unit_test_setup_teardown(test_clock_that_jumps, open_books, close_books),
+        cmocka_unit_test_setup_teardown(test_lock_never_goes_back, open_books, close_books),
+        cmocka_unit_test_setup_teardown(test_books_never_mix, open_books, close_books),
+        cmocka_unit_test_setup_teardown(test_years_follow_each_other, open_books, close_books),
+        cmocka_unit_test_setup_teardown(test_accounts_stand_under_the_chart, open_books, close_books),
+        cmocka_unit_test_setup_teardown(test_entity_by_its_siren, open_books, close_books),
+        cmocka_unit_test_setup_teardown(test_reversal_by_its_number, open_books, close_books),
+        cmocka_unit_test_setup_teardown(test_trial_balance_before_the_close, open_books, close_books),
     };
     return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
 }

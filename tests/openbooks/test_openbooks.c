@@ -425,7 +425,8 @@ static void test_a_folder_of_others_is_left_alone(void **state)
     assert_int_equal(mkdir(books->folder, 0755), 0);
     write_file(books, "manifest.json", "{\"format\":\"other\"}");
     must_say(books, write_site(books), "manifest.json");
-    snprintf(books->folder, sizeof books->folder, "%s", books->house.path);
+    write_file(books, "plain", "a file");
+    snprintf(books->folder, sizeof books->folder, "%s/third/plain", books->house.folder);
     must_say(books, write_site(books), "not a folder");
     snprintf(books->folder, sizeof books->folder, "/proc/nowhere/site");
     must_say(books, write_site(books), "cannot be written");

@@ -9,6 +9,7 @@
 
 #include "groupings/solver/cut.h"
 #include "groupings/solver/instance_json.h"
+#include "groupings/solver/knapsack.h"
 #include "groupings/solver/leaf.h"
 #include "groupings/solver/lot.h"
 #include "groupings/solver/master.h"
@@ -232,6 +233,40 @@ static void test_flow_cover_cuts_hold(void **state)
     }
 }
 
+static void test_knapsack_cuts_hold_and_cut(void **state)
+{
+    (void)state;
+    int found = 0;
+    for (uint64_t number = 0; number < 400; number++) {
+        enum { ITEMS = 9 };
+        double uses[ITEMS], part[ITEMS], parts[ITEMS], broken = 0;
+        seed = number + 77;
+        bool whole = number % 2;
+        for (int i = 0; i < ITEMS; i++) {
+            uses[i] = whole ? pick(1, 40) : pick(1, 40) + 0.37 * pick(0, 2);
+            part[i] = pick(0, 3) ? pick(0, 10) / 10.0 : 0;
+        }
+        struct knapsack k = {ITEMS, uses, part, pick(40, 90) + (whole ? 0 : 0.5), pick(3, 10) / 10.0};
+        int code = knapsack_find_cut(&k, parts);
+        assert_true(code >= 0);
+        if (code == 0)
+            continue;
+        found++;
+        for (int i = 0; i < ITEMS; i++)
+            broken += parts[i] * part[i];
+        assert_true(broken > k.open);
+        for (uint32_t set = 0; set < 1u << ITEMS; set++) {
+            double weight = 0, sum = 0;
+            for (int i = 0; i < ITEMS; i++) {
+                weight += set >> i & 1 ? uses[i] : 0;
+                sum += set >> i & 1 ? parts[i] : 0;
+            }
+            assert_true(weight > k.capacity || sum <= 1 + 1e-9);
+        }
+    }
+    assert_true(found > 100);
+}
+
 /* ---- the whole ---- */
 
 static void test_answers_are_checked_and_proven(void **state)
@@ -428,6 +463,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lot_search_equals_enumeration),
         cmocka_unit_test(test_flow_cover_cuts_hold),
+        cmocka_unit_test(test_knapsack_cuts_hold_and_cut),
         cmocka_unit_test(test_answers_are_checked_and_proven),
         cmocka_unit_test(test_threads_do_not_change_the_score),
         cmocka_unit_test(test_wishes),

@@ -61,4 +61,11 @@ for name in test_crash test_faults test_two_programs test_surplus_crash; do
     [ $name = test_faults ] || kills $name " on PostgreSQL" tools/postgresql.py "$build/tests/$name"
 done
 [ ! -x "$build/tests/test_postgresql" ] || kills test_postgresql "" tools/postgresql.py "$build/tests/test_postgresql"
+
+# Books: killed, on a failing disk, without power, and thousands of random sequences beside a naive model.
+kills test_ledger_crash "" "$build/tests/test_ledger_crash"
+kills test_ledger_crash " on PostgreSQL" tools/postgresql.py "$build/tests/test_ledger_crash"
+kills test_ledger_faults "" "$build/tests/test_ledger_faults"
+[ "$rounds" -gt 100 ] && rounds=10000 || rounds=500
+kills test_ledger_model "" "$build/tests/test_ledger_model"
 exit $failed
