@@ -2,48 +2,28 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/csv.h"
-#include "base/date.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "canteen/orders.h"
 #include "establishments/establishments.h"
-#include "kernel/action.h"
+#include "import/import.h"
+#include "kernel/app.h"
 
-enum { BATCH = 500 };
 enum { PERSON, AMOUNT, ANSWER, COLUMNS };
-enum outcome { CHANGED, SAME, REFUSED, OUTCOMES };
-
-struct line {
-    const char *person, *answer;
-    int64_t cents, number;
-    bool good;
-    enum outcome outcome;
-    int cut; /* orders that had to go */
-    struct error error;
-};
 
 struct office {
-    struct ctx *ctx;
-    struct csv *csv;
-    struct arena *scratch; /* of one batch */
-    bool preview, balances;
+    bool balances;
     const char *on;
     struct establishment at;
     struct cycle cycle;
-    int columns[COLUMNS];
-    struct line lines[BATCH];
-    int count;
-    int64_t read, cut, counts[OUTCOMES];
-    struct tree *refused;
+    int64_t cut, cut_before; /* orders that had to go, and how many before the batch at hand */
+    int64_t batch;
 };
 
-/* --- one line --- */
-
-static const char *cell(struct office *office, int column)
-{
-    return text_tidy(office->scratch, csv_cell(office->csv, office->columns[column]));
-}
+struct line {
+    const char *person, *answer;
+    int64_t cents;
+};
 
 static const char *answer_of(const char *folded)
 {
@@ -56,39 +36,35 @@ static const char *answer_of(const char *folded)
     return NULL;
 }
 
-static int check_line(struct office *office, struct line *line, struct error *error)
+static int read_line(struct import *import, void *told, struct error *error)
 {
-    const char *amount = cell(office, AMOUNT);
-    if (csv_broken(office->csv))
-        return error_set(error, ERR_INVALID, "", N_("This line is broken: a quote is not closed, or a cell is too long."), NULL);
+    const struct office *office = import->context;
+    struct line *line = told;
+    const char *answer = import_cell(import, ANSWER);
+    line->person = import_cell(import, PERSON);
     if (!*line->person || strlen(line->person) > 40 || !text_is_clean(line->person, strlen(line->person)))
         return error_set(error, ERR_INVALID, "person", N_("This is required."), NULL);
-    if (!office->balances && !(line->answer = answer_of(text_fold(office->scratch, cell(office, ANSWER)))))
+    if (!office->balances && !(line->answer = answer_of(text_fold(import->ctx.arena, answer))))
         return error_set(error, ERR_INVALID, "answer", N_("This must be accepted, reduced or refused."), NULL);
     bool needed = office->balances || !strcmp(line->answer, "reduced");
-    if (needed && (!number_parse(amount, DECIMALS_MONEY, &line->cents) || line->cents < 0))
+    if (needed && (!number_parse(import_cell(import, AMOUNT), DECIMALS_MONEY, &line->cents) || line->cents < 0))
         return error_set(error, ERR_INVALID, "amount", N_("This must be an amount from zero up."), NULL);
     return 0;
 }
 
-static void read_line(struct office *office)
-{
-    struct line *line = &office->lines[office->count++];
-    *line = (struct line){.number = (int64_t)csv_line(office->csv), .person = cell(office, PERSON)};
-    line->good = !check_line(office, line, &line->error);
-    if (!line->good)
-        line->outcome = REFUSED;
-}
-
 /* --- what it does --- */
 
-static int take_balance(struct ctx *ctx, struct db *db, struct office *office, struct line *line, const struct stay *stay,
-                        struct error *error)
+static int take_balance(struct ctx *ctx, struct db *db, struct office *office, const struct line *line, const struct stay *stay,
+                        enum import_outcome *ret_outcome, struct error *error)
 {
     bool changed;
-    int result = mirror_tell(ctx, db, stay, line->cents, office->on, &changed, &line->cut, error);
-    line->outcome = changed ? CHANGED : SAME;
-    return result;
+    int cut;
+    int result = mirror_tell(ctx, db, stay, line->cents, office->on, &changed, &cut, error);
+    if (result)
+        return result;
+    *ret_outcome = changed ? IMPORT_CHANGED : IMPORT_SAME;
+    office->cut += cut;
+    return 0;
 }
 
 static int read_state(struct db *db, struct arena *arena, int64_t cycle, int64_t person, int64_t *ret_order, int64_t *ret_cents,
@@ -108,8 +84,8 @@ static int read_state(struct db *db, struct arena *arena, int64_t cycle, int64_t
     return rows_close(rows);
 }
 
-static int take_answer(struct ctx *ctx, struct db *db, struct office *office, struct line *line, const struct stay *stay,
-                       struct error *error)
+static int take_answer(struct ctx *ctx, struct db *db, struct office *office, const struct line *line, const struct stay *stay,
+                       enum import_outcome *ret_outcome, struct error *error)
 {
     int64_t order, cents;
     const char *state = "";
@@ -118,12 +94,12 @@ static int take_answer(struct ctx *ctx, struct db *db, struct office *office, st
         return result;
     if (!order)
         return error_set(error, ERR_NOT_FOUND, "person", N_("This person has no order in this cycle."), NULL);
-    line->outcome = SAME;
+    *ret_outcome = IMPORT_SAME;
     if (!strcmp(state, line->answer))
         return 0;
     if (strcmp(state, "placed") != 0)
         return error_set(error, ERR_REFUSED, "answer", N_("This order was answered already: {0}."), state, NULL);
-    line->outcome = CHANGED;
+    *ret_outcome = IMPORT_CHANGED;
     if (!strcmp(line->answer, "refused"))
         return order_drop(ctx, db, order, "refused", "office", error);
     if (!strcmp(line->answer, "reduced") && line->cents < cents)
@@ -131,159 +107,87 @@ static int take_answer(struct ctx *ctx, struct db *db, struct office *office, st
     return db_run(db, "UPDATE canteen_order SET state = 'accepted' WHERE id = :id", BIND(INT("id", order)), error);
 }
 
-/* A refused line leaves nothing behind. */
-static int take_line(struct db *db, struct office *office, struct line *line, struct error *error)
+static int take_line(struct import *import, struct db *db, void *told, enum import_outcome *ret_outcome, struct error *error)
 {
-    struct ctx ctx = *office->ctx;
+    struct office *office = import->context;
+    const struct line *line = told;
+    struct ctx *ctx = &import->ctx;
     struct stay stay;
-    ctx.arena = office->scratch;
-    int result = db_savepoint(db, error);
+    int result = stay_find(ctx->app, db, ctx->arena, office->at.id, line->person, &stay, error);
     if (result)
         return result;
-    line->error = (struct error){0};
-    line->cut = 0;
-    int code = stay_find(ctx.app, db, ctx.arena, office->at.id, line->person, &stay, &line->error);
-    if (!code)
-        code = office->balances ? take_balance(&ctx, db, office, line, &stay, &line->error)
-                                : take_answer(&ctx, db, office, line, &stay, &line->error);
-    if (code >= ERR_INTERNAL) {
-        *error = line->error;
-        return code;
-    }
-    if (!code)
-        return db_savepoint_release(db, error);
-    line->outcome = REFUSED;
-    line->cut = 0;
-    return db_savepoint_rollback(db, error);
+    return office->balances ? take_balance(ctx, db, office, line, &stay, ret_outcome, error)
+                            : take_answer(ctx, db, office, line, &stay, ret_outcome, error);
 }
 
-static int take_all(struct db *db, void *context, struct error *error)
+/* A batch that is taken again counts once. */
+static void begin(struct import *import)
 {
-    struct office *office = context;
-    int result = office->preview ? db_savepoint(db, error) : 0;
-    for (int i = 0; i < office->count && !result; i++)
-        if (office->lines[i].good)
-            result = take_line(db, office, &office->lines[i], error);
-    return result || !office->preview ? result : db_savepoint_rollback(db, error);
+    struct office *office = import->context;
+    if (import->batch != office->batch)
+        office->cut_before = office->cut;
+    office->batch = import->batch;
+    office->cut = office->cut_before;
 }
 
-/* --- the file --- */
+/* --- the files --- */
 
-static void say(struct office *office, const struct line *line)
-{
-    char text[1024];
-    struct arena *arena = office->ctx->arena;
-    struct tree *row = tree_add_map(arena, office->refused);
-    error_format(&line->error, tr(office->ctx->language, line->error.message), text, sizeof text);
-    tree_set_int(arena, row, "line", line->number);
-    tree_set_text(arena, row, "field", arena_strdup(arena, line->error.field));
-    tree_set_text(arena, row, "reason", arena_strdup(arena, text));
-}
-
-static int end_batch(struct office *office)
-{
-    int result = ctx_write(office->ctx, take_all, office);
-    for (int i = 0; i < office->count && !result; i++) {
-        office->counts[office->lines[i].outcome]++;
-        office->cut += office->lines[i].cut;
-        if (office->lines[i].outcome == REFUSED)
-            say(office, &office->lines[i]);
-    }
-    office->count = 0;
-    arena_reset(office->scratch);
-    job_progress(office->ctx->job, (int64_t)(csv_progress(office->csv) * 1000), 1000);
-    return result;
-}
-
-static int find_columns(struct office *office)
-{
-    static const char *const names[COLUMNS][4] = {{"person", "ecrou", "reference", "numero"},
-                                                  {"amount", "montant", "disponible", "available"},
-                                                  {"answer", "reponse", "decision", "suite"}};
-    for (int i = 0; i < COLUMNS; i++) {
-        office->columns[i] = -1;
-        for (int n = 0; n < 4 && office->columns[i] < 0; n++)
-            office->columns[i] = csv_column(office->csv, names[i][n]);
-        if (office->columns[i] < 0 && i != (office->balances ? ANSWER : AMOUNT))
-            return error_set(office->ctx->error, ERR_INVALID, "file", N_("This file has no column {0}."), names[i][0], NULL);
-    }
-    return 0;
-}
-
-static int find_place(struct office *office, const struct tree *args)
+static int find_cycle(struct ctx *ctx, const struct tree *args, struct office *office)
 {
     struct db *db;
-    struct ctx *ctx = office->ctx;
     int result = store_reader(ctx->app->store, &db, ctx->error);
     if (result)
         return result;
     result = db_begin_read(db, ctx->error);
     if (!result) {
-        result = establishment_asked(ctx, db, args, &office->at, ctx->error);
-        if (!result && !office->balances)
-            result = cycle_find(db, ctx->arena, office->at.id, tree_text(args, "cycle"), &office->cycle, ctx->error);
+        result = cycle_find(db, ctx->arena, office->at.id, tree_text(args, "cycle"), &office->cycle, ctx->error);
         db_end_read(db);
     }
     store_release(ctx->app->store, db);
-    if (!result && !office->balances && !strcmp(office->cycle.state, "open"))
+    if (!result && !strcmp(office->cycle.state, "open"))
         return error_set(ctx->error, ERR_REFUSED, "cycle", N_("Close the orders of {0} first: the office answers what is closed."),
                          office->cycle.code, NULL);
     return result;
 }
 
-static int read_file(struct office *office)
+static int take_file(struct ctx *ctx, const struct tree *args, struct office *office, struct tree *result)
 {
-    int result = 0;
-    while (!result && csv_next(office->csv)) {
-        office->read++;
-        read_line(office);
-        if (office->count == BATCH)
-            result = end_batch(office);
-        if (job_stopping(office->ctx->job))
-            break;
-    }
-    return result || !office->count ? result : end_batch(office);
-}
-
-static int take_file(struct ctx *ctx, const struct tree *args, bool balances, struct tree *result)
-{
-    struct office *office = ARENA_NEW(ctx->arena, struct office);
-    office->ctx = ctx;
-    office->balances = balances;
-    office->on = balances && tree_text(args, "on") ? tree_text(args, "on") : ctx->today;
-    office->preview = tree_true(tree_get(args, "preview"));
-    office->refused = tree_list(ctx->arena);
-    int code = find_place(office, args);
-    if (!code)
-        code = csv_open(ctx->arena, ctx->file.bytes, ctx->file.length, &office->csv, ctx->error);
-    if (!code)
-        code = find_columns(office);
-    if (code)
-        return code;
-    office->scratch = arena_new();
-    code = read_file(office);
-    arena_free(office->scratch);
-    if (code)
-        return code;
-    tree_set_int(ctx->arena, result, "read", office->read);
-    tree_set_int(ctx->arena, result, "new", 0);
-    tree_set_int(ctx->arena, result, "changed", office->counts[CHANGED]);
-    tree_set_int(ctx->arena, result, "same", office->counts[SAME]);
-    tree_set_int(ctx->arena, result, "merged", 0);
-    tree_set(ctx->arena, result, "refused", office->refused);
-    if (balances)
-        tree_set_int(ctx->arena, result, "orders_cut", office->cut);
-    return 0;
+    const struct import_column columns[COLUMNS] = {
+        [PERSON] = {{"person", "ecrou", "reference", "numero"}, true},
+        [AMOUNT] = {{"amount", "montant", "disponible", "available"}, office->balances},
+        [ANSWER] = {{"answer", "reponse", "decision", "suite"}, !office->balances},
+    };
+    const struct import_matter matter = {
+        .columns = columns,
+        .column_count = COLUMNS,
+        .missing = N_("This file has no column {0}."),
+        .line_bytes = sizeof(struct line),
+        .read = read_line,
+        .take = take_line,
+        .begin = begin,
+    };
+    return import_run(ctx, &matter, office, tree_true(tree_get(args, "preview")), result);
 }
 
 int canteen_balances(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
-    if (tree_text(args, "on") && strcmp(tree_text(args, "on"), ctx->today) > 0)
+    const char *on = tree_text(args, "on");
+    struct office office = {.balances = true, .on = on ? on : ctx->today};
+    if (strcmp(office.on, ctx->today) > 0)
         return error_set(ctx->error, ERR_INVALID, "on", N_("A balance of a day to come cannot be known."), NULL);
-    return take_file(ctx, args, true, result);
+    int code = establishment_asked_in_job(ctx, args, &office.at);
+    if (!code)
+        code = take_file(ctx, args, &office, result);
+    if (!code)
+        tree_set_int(ctx->arena, result, "orders_cut", office.cut);
+    return code;
 }
 
 int canteen_answers(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
-    return take_file(ctx, args, false, result);
+    struct office office = {.on = ctx->today};
+    int code = establishment_asked_in_job(ctx, args, &office.at);
+    if (!code)
+        code = find_cycle(ctx, args, &office);
+    return code ? code : take_file(ctx, args, &office, result);
 }

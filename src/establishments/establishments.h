@@ -31,6 +31,9 @@ int establishment_read(struct db *db, struct arena *arena, int64_t id, struct es
 int establishment_asked(struct ctx *ctx, struct db *db, const struct tree *args, struct establishment *ret_establishment,
                         struct error *error);
 
+/* The same in a job, which has no connection of its own. */
+int establishment_asked_in_job(struct ctx *ctx, const struct tree *args, struct establishment *ret_establishment);
+
 /* All of a department (NULL: all), in order of reference. */
 int establishments_read(struct db *db, struct arena *arena, const char *department,
                         struct establishment **ret_establishments, size_t *ret_count, struct error *error);

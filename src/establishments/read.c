@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "establishments/establishments.h"
+#include "kernel/app.h"
 
 #define COLUMNS "e.id, e.ref, e.kind, e.name, e.place, e.department, e.region, e.region_status, e.capacity"
 
@@ -75,6 +76,21 @@ int establishment_asked(struct ctx *ctx, struct db *db, const struct tree *args,
     if (!result && own && says && strcmp(named, ret_establishment->ref) != 0)
         return error_set(error, ERR_FORBIDDEN, "establishment", N_("You work in {0}: others are not yours."),
                          ret_establishment->ref, NULL);
+    return result;
+}
+
+int establishment_asked_in_job(struct ctx *ctx, const struct tree *args, struct establishment *ret_establishment)
+{
+    struct db *db;
+    int result = store_reader(ctx->app->store, &db, ctx->error);
+    if (result)
+        return result;
+    result = db_begin_read(db, ctx->error);
+    if (!result) {
+        result = establishment_asked(ctx, db, args, ret_establishment, ctx->error);
+        db_end_read(db);
+    }
+    store_release(ctx->app->store, db);
     return result;
 }
 
