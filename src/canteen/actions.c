@@ -55,7 +55,7 @@ static const struct field import_fields[] = {
 };
 
 #define CYCLE {"cycle", FIELD_REF, .required = true, .max = 40, .hint = N_("Such as 2026-48-grocery.")}
-#define PERSON {"person", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")}
+#define PERSON {"whom", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")}
 
 static const struct field cycle_fields[] = {
     CYCLE,
@@ -91,7 +91,7 @@ static const struct field order_fields[] = {
     PERSON,
     {"items", FIELD_WORDS, .required = true, .max = ORDER_LINES_MAX,
      .hint = N_("As on the form: 101x2 201 305x3r. The r says that another product of the same need may be given.")},
-    {"source", FIELD_CHOICE, .choices = "paper|staff|tablet", .initial = "paper"},
+    {"source", FIELD_CHOICE, .choices = "paper_form|staff|tablet", .initial = "paper_form"},
     {"replace", FIELD_BOOL, .hint = N_("This order takes the place of the one before it.")},
     ESTABLISHMENT,
     FIELDS_END,

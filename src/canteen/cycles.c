@@ -111,7 +111,7 @@ int canteen_restrict(struct ctx *ctx, const struct tree *args, struct tree *resu
     const char *to = tree_text(args, "to_on"), *from = tree_text(args, "from_on") ? tree_text(args, "from_on") : ctx->today;
     int code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
     if (!code)
-        code = stay_find(ctx->app, ctx->db, ctx->arena, at.id, tree_text(args, "person"), &stay, ctx->error);
+        code = stay_find(ctx->app, ctx->db, ctx->arena, at.id, tree_text(args, "whom"), &stay, ctx->error);
     if (code)
         return code;
     if (strcmp(to, from) < 0)

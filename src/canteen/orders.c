@@ -52,7 +52,7 @@ static int check_turn(struct placing *placing)
     if (strcmp(today, cycle->opens_on) < 0)
         return error_set(placing->error, ERR_REFUSED, "cycle", N_("Orders of {0} open on {1}."), cycle->code, cycle->opens_on, NULL);
     if (!strcmp(placing->stay->state, "left"))
-        return error_set(placing->error, ERR_REFUSED, "person", N_("This person left on {0}."), placing->stay->left_on, NULL);
+        return error_set(placing->error, ERR_REFUSED, "whom", N_("This person left on {0}."), placing->stay->left_on, NULL);
     if (!placing->told->count || placing->told->count > ORDER_LINES_MAX)
         return error_set(placing->error, ERR_INVALID, "items", N_("An order has 1 to 60 lines."), NULL);
     return 0;
@@ -288,7 +288,7 @@ static int meet_order(struct placing *placing, struct order *known, bool *ret_sa
     if (result || *ret_same || !known->id)
         return result;
     if (stands && (!placing->told->replace || strcmp(known->state, "placed") != 0))
-        return error_set(placing->error, ERR_REFUSED, "person",
+        return error_set(placing->error, ERR_REFUSED, "whom",
                          N_("This person has another order in this cycle, of {0} €: say that this one takes its place."),
                          money_text(placing, known->total_cents), NULL);
     if (stands)
@@ -446,7 +446,7 @@ static int find_both(struct ctx *ctx, const struct tree *args, struct cycle *ret
     int result = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
     if (!result)
         result = cycle_find(ctx->db, ctx->arena, at.id, tree_text(args, "cycle"), ret_cycle, ctx->error);
-    return result ? result : stay_find(ctx->app, ctx->db, ctx->arena, at.id, tree_text(args, "person"), ret_stay, ctx->error);
+    return result ? result : stay_find(ctx->app, ctx->db, ctx->arena, at.id, tree_text(args, "whom"), ret_stay, ctx->error);
 }
 
 static void answer_order(struct ctx *ctx, struct tree *result, const struct cycle *cycle, const struct stay *stay, const struct order *order)
@@ -515,7 +515,7 @@ int canteen_cancel(struct ctx *ctx, const struct tree *args, struct tree *result
     if (code)
         return code;
     if (!order.id || strcmp(order.state, "placed") != 0)
-        return error_set(ctx->error, ERR_REFUSED, "person", N_("There is no order of this person that could still be cancelled."), NULL);
+        return error_set(ctx->error, ERR_REFUSED, "whom", N_("There is no order of this person that could still be cancelled."), NULL);
     if (strcmp(cycle.state, "open") != 0)
         return error_set(ctx->error, ERR_REFUSED, "cycle", N_("Orders of {0} are closed since {1}."), cycle.code, cycle.closes_on, NULL);
     code = order_drop(ctx, ctx->db, order.id, "cancelled", "", ctx->error);

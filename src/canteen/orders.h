@@ -41,7 +41,7 @@ struct order_line {
 };
 
 struct order_told {
-    const char *source; /* "paper", "staff", "tablet" */
+    const char *source; /* "paper_form", "staff", "tablet" */
     const struct order_line *lines;
     size_t count;
     bool replace; /* the person changed their mind before the cycle closed */

@@ -117,7 +117,7 @@ CREATE TABLE canteen_order ( -- what a person ordered in a cycle: a hold against
     person_id INTEGER NOT NULL REFERENCES person(id), -- [internal]
     stay_id INTEGER NOT NULL REFERENCES stay(id), -- [internal]
     reference TEXT NOT NULL, -- of the person [internal]
-    source TEXT NOT NULL, -- paper, staff or tablet [internal]
+    source TEXT NOT NULL, -- paper_form, staff or tablet [internal]
     state TEXT NOT NULL, -- placed, accepted, reduced, refused, cancelled [personal]
     reason TEXT NOT NULL, -- of the last change that the person did not ask for; empty for none [personal]
     total_cents INTEGER NOT NULL, -- of its lines as they stand [personal]

@@ -21,7 +21,7 @@ static const struct field admit_fields[] = {
 };
 
 static const struct field move_fields[] = {
-    {"person", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")},
+    {"whom", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")},
     {"wing", FIELD_TEXT, .required = true, .max = 20},
     {"cell", FIELD_TEXT, .required = true, .max = 20},
     {"on", FIELD_DATE, .hint = N_("Without it, today.")},
@@ -30,7 +30,7 @@ static const struct field move_fields[] = {
 };
 
 static const struct field leave_fields[] = {
-    {"person", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")},
+    {"whom", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")},
     {"left_by", FIELD_CHOICE, .required = true, .choices = "release|transfer|death"},
     {"on", FIELD_DATE, .hint = N_("Without it, today.")},
     ESTABLISHMENT,
@@ -38,14 +38,14 @@ static const struct field leave_fields[] = {
 };
 
 static const struct field person_fields[] = {
-    {"person", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")},
+    {"whom", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")},
     {"on", FIELD_DATE, .hint = N_("Without it, today.")},
     ESTABLISHMENT,
     FIELDS_END,
 };
 
 static const struct field correct_fields[] = {
-    {"person", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")},
+    {"whom", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")},
     {"family_name", FIELD_TEXT, .max = 80, .sealed = true},
     {"given_names", FIELD_TEXT, .max = 80, .sealed = true},
     {"paper_language", FIELD_CHOICE, .choices = LANGUAGES},

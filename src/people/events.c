@@ -66,7 +66,7 @@ int stay_read(struct db *db, struct arena *arena, int64_t id, struct stay *ret_s
     bool found;
     int result = read_stay(db, arena, "SELECT " STAY_COLUMNS "WHERE s.id = :id", BIND(INT("id", id)), ret_stay, &found, error);
     if (!result && !found)
-        return error_set(error, ERR_NOT_FOUND, "person", N_("Nobody is known here under this reference or number."), NULL);
+        return error_set(error, ERR_NOT_FOUND, "whom", N_("Nobody is known here under this reference or number."), NULL);
     return result;
 }
 
@@ -101,7 +101,7 @@ int stay_find(struct app *app, struct db *db, struct arena *arena, int64_t estab
         result = find_by_number(db, arena, establishment, hash, ret_stay, &found, error);
     }
     if (!result && !found)
-        return error_set(error, ERR_NOT_FOUND, "person", N_("Nobody is known here under this reference or number."), NULL);
+        return error_set(error, ERR_NOT_FOUND, "whom", N_("Nobody is known here under this reference or number."), NULL);
     return result;
 }
 
@@ -359,7 +359,7 @@ int stay_take(struct ctx *ctx, struct db *db, const struct stay_told *told, bool
     if (found)
         return go_on(&taking, ret_stay, preview, ret_outcome);
     if (told->kind != STAY_ARRIVAL)
-        return error_set(error, ERR_NOT_FOUND, by_reference ? "person" : "number",
+        return error_set(error, ERR_NOT_FOUND, by_reference ? "whom" : "number",
                          N_("Nobody is known here under this reference or number."), NULL);
     *ret_outcome = STAY_NEW;
     return preview ? 0 : arrive(&taking, ret_stay);

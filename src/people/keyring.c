@@ -242,7 +242,7 @@ int keyring_seal(struct keyring *ring, int64_t person, const char *text, struct 
     size_t length = strlen(text), size = ID_BYTES + NONCE_BYTES + length + TAG_BYTES;
     unsigned char *bytes = arena_alloc(arena, size);
     if (!find_key(ring, person, key))
-        return error_set(error, ERR_REFUSED, "person", N_("This person was erased: nothing more is kept about them."), NULL);
+        return error_set(error, ERR_REFUSED, "whom", N_("This person was erased: nothing more is kept about them."), NULL);
     id_write(person, bytes);
     randombytes_buf(bytes + ID_BYTES, NONCE_BYTES);
     crypto_aead_xchacha20poly1305_ietf_encrypt(bytes + ID_BYTES + NONCE_BYTES, NULL, (const unsigned char *)text, length,

@@ -27,7 +27,7 @@ struct stay { /* texts live in the arena and are never NULL */
 };
 
 /* The last stay of a person in an establishment, by reference as typed ("kft pwxc") or by register number.
- * ERR_NOT_FOUND, field "person". A reference whose check sign is wrong says so. Reader or writer. */
+ * ERR_NOT_FOUND, field "whom". A reference whose check sign is wrong says so. Reader or writer. */
 int stay_find(struct app *app, struct db *db, struct arena *arena, int64_t establishment, const char *typed,
               struct stay *ret_stay, struct error *error);
 int stay_read(struct db *db, struct arena *arena, int64_t id, struct stay *ret_stay, struct error *error);
@@ -37,7 +37,7 @@ int stay_read(struct db *db, struct arena *arena, int64_t id, struct stay *ret_s
 int person_name(struct app *app, struct db *db, struct arena *arena, int64_t person, const char **ret_name,
                 struct error *error);
 
-/* The `prepare` of every action with the fields `person` and `establishment`: a register number that was typed becomes the
+/* The `prepare` of every action with the fields `whom` and `establishment`: a register number that was typed becomes the
  * reference, so that the journal holds no number. */
 int person_prepare(struct ctx *ctx, struct tree *args);
 

@@ -17,7 +17,7 @@ static int tell(struct ctx *ctx, const struct tree *args, enum stay_kind kind, s
     static const char *const outcomes[] = {"new", "changed", "same"};
     struct stay_told told = {.kind = kind,
                              .number = given(args, "number"),
-                             .reference = given(args, kind == STAY_ARRIVAL ? "reference" : "person"),
+                             .reference = given(args, kind == STAY_ARRIVAL ? "reference" : "whom"),
                              .family_name = given(args, "family_name"),
                              .given_names = given(args, "given_names"),
                              .wing = given(args, "wing"),
@@ -50,7 +50,7 @@ static int tell(struct ctx *ctx, const struct tree *args, enum stay_kind kind, s
 /* A register number that was typed for a person becomes the reference, so that the journal holds no number. */
 int person_prepare(struct ctx *ctx, struct tree *args)
 {
-    struct tree *person = (struct tree *)tree_get(args, "person");
+    struct tree *person = (struct tree *)tree_get(args, "whom");
     struct error ignored = {0};
     struct stay stay;
     struct db *db;
@@ -153,7 +153,7 @@ int person_correct(struct ctx *ctx, const struct tree *args, struct tree *result
     struct establishment at;
     int code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
     if (!code)
-        code = stay_find(ctx->app, ctx->db, ctx->arena, at.id, given(args, "person"), &stay, ctx->error);
+        code = stay_find(ctx->app, ctx->db, ctx->arena, at.id, given(args, "whom"), &stay, ctx->error);
     if (!code && (*given(args, "family_name") || *given(args, "given_names")))
         code = correct_names(ctx, args, stay.person);
     if (!code && *given(args, "paper_language"))

@@ -58,7 +58,7 @@ static int64_t free_of(struct house *house, int person)
 
 static const char *order_json(struct house *house, const char *cycle, int person, const char *items, bool replace)
 {
-    return arena_printf(house->arena, "{'cycle':'%s','person':'%s','items':['%s'],'replace':%s}", cycle, references[person], items,
+    return arena_printf(house->arena, "{'cycle':'%s','whom':'%s','items':['%s'],'replace':%s}", cycle, references[person], items,
                         replace ? "true" : "false");
 }
 
@@ -123,16 +123,16 @@ static void test_one_form_is_one_order(void **state)
     assert_int_equal(house_run(house, &staff, "canteen order", order_json(house, "A", 0, "1x2','3", false), &result), 0);
     assert_true(tree_true(tree_get(result, "before")));
     assert_int_equal(free_of(house, 0), 1000 - 200 - 174);
-    refused(house, "canteen order", order_json(house, "A", 0, "1x3", false), "person", "takes its place");
+    refused(house, "canteen order", order_json(house, "A", 0, "1x3", false), "whom", "takes its place");
     done(house, "canteen order", order_json(house, "A", 0, "1x3", true));
     assert_int_equal(free_of(house, 0), 700);
     refused(house, "canteen order", order_json(house, "A", 0, "1x11", true), "items", "more than what is free");
     assert_int_equal(free_of(house, 0), 700); /* what was refused changed nothing: the order before it stands */
-    done(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'A','person':'%s'}", references[0]));
+    done(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'A','whom':'%s'}", references[0]));
     assert_int_equal(free_of(house, 0), 1000);
-    refused(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'A','person':'%s'}", references[0]), "person", NULL);
+    refused(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'A','whom':'%s'}", references[0]), "whom", NULL);
     done(house, "canteen order", order_json(house, "A", 0, "1", false));
-    done(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'A','person':'N0'}"));
+    done(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'A','whom':'N0'}"));
     assert_int_equal(house_int(house, "SELECT COUNT(*) FROM journal WHERE arguments LIKE '%\"N0\"%'"), 0);
     books_hold(house);
 }
@@ -148,7 +148,7 @@ static void test_what_cannot_be_ordered(void **state)
     refused(house, "canteen order", order_json(house, "A", 1, "1x0", false), "items", NULL);
     refused(house, "canteen order", order_json(house, "A", 1, "x1", false), "items", "not a line");
     refused(house, "canteen order", order_json(house, "C", 1, "1", false), "cycle", NULL);
-    done(house, "canteen restrict", arena_printf(house->arena, "{'person':'%s','from_on':'2026-01-01','to_on':'2199-01-01'}", references[1]));
+    done(house, "canteen restrict", arena_printf(house->arena, "{'whom':'%s','from_on':'2026-01-01','to_on':'2199-01-01'}", references[1]));
     refused(house, "canteen order", order_json(house, "A", 1, "5','1", false), "items", "hygiene, correspondence and tobacco");
     done(house, "canteen order", order_json(house, "A", 1, "5x2", false));
     done(house, "canteen limit", "{'limit':'cycle_quantity','code':2,'units':3}");
@@ -240,11 +240,11 @@ static void test_balances_and_answers(void **state)
         set_balance(house, who[i], 100000);
         done(house, "canteen order", order_json(house, "R", who[i], "1x4','5x2','2x3", false)); /* 400 + 496 + 411 = 1307 */
     }
-    refused(house, "canteen cancel", "{'cycle':'R','person':'N99'}", "person", NULL);
+    refused(house, "canteen cancel", "{'cycle':'R','whom':'N99'}", "whom", NULL);
     done(house, "canteen close", "{'cycle':'R'}");
     done(house, "canteen close", "{'cycle':'R'}");
     refused(house, "canteen order", order_json(house, "R", 4, "1", false), "cycle", "closed");
-    refused(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'R','person':'%s'}", references[0]), "cycle", "closed");
+    refused(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'R','whom':'%s'}", references[0]), "cycle", "closed");
     const char *answers = arena_printf(house->arena, "person;answer;amount\n%s;accepted;\n%s;reduced;7,00\n%s;refused;\nNOBODY;accepted;\n%s;peut-\u00eatre;\n",
                                        references[0], references[2], references[3], references[8]);
     report = take(house, "canteen answers", "{'cycle':'R','preview':true}", answers);
@@ -289,7 +289,7 @@ static void test_random_orders_against_a_model(void **state)
     assert_int_equal(house_run(house, &staff, "canteen limit", "{'limit':'cycle_quantity','code':2,'units':99}", NULL), 0);
     for (int c = 0; c < 2; c++) /* all earlier orders of the last four people, who start anew */
         for (int p = 4; p < 8; p++)
-            house_run(house, &staff, "canteen cancel", arena_printf(house->arena, "{'cycle':'%c','person':'%s'}", 'A' + c, references[p]), NULL);
+            house_run(house, &staff, "canteen cancel", arena_printf(house->arena, "{'cycle':'%c','whom':'%s'}", 'A' + c, references[p]), NULL);
     for (int p = 4; p < 8; p++)
         set_balance(house, p, (int)(model.told[p] = 2000));
     for (int round = 0; round < rounds; round++) {
@@ -304,7 +304,7 @@ static void test_random_orders_against_a_model(void **state)
                 model.held[p][c] = cost;
         } else if (what < 9) {
             bool there = model.held[p][c] > 0;
-            assert_true(there == !house_run(house, &staff, "canteen cancel", arena_printf(house->arena, "{'cycle':'%s','person':'%s'}", cycles[c], references[p]), NULL));
+            assert_true(there == !house_run(house, &staff, "canteen cancel", arena_printf(house->arena, "{'cycle':'%s','whom':'%s'}", cycles[c], references[p]), NULL));
             model.held[p][c] = 0;
         } else {
             int64_t told = others + model.held[p][c] + rand_r(&seed) % 1500;

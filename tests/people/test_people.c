@@ -118,7 +118,7 @@ static void test_no_name_stands_in_the_database(void **state)
         assert_false(file_holds(path, "987654"));
     }
     house_reopen(house);
-    assert_int_equal(house_run(house, &staff, "person move", "{'person':'987654','wing':'C','cell':'1'}", NULL), 0);
+    assert_int_equal(house_run(house, &staff, "person move", "{'whom':'987654','wing':'C','cell':'1'}", NULL), 0);
     assert_int_equal(house_view(house, &staff, "person.list", "{'name':'ZWINGLIBURGER'}", &answer), 0);
     assert_int_equal(tree_get(answer, "rows")->count, 1);
     assert_string_equal(tree_text(tree_get(answer, "rows")->first, "given_names"), "Octavienne");
@@ -218,24 +218,24 @@ static void test_a_stay_in_its_order(void **state)
     struct house *house = *state;
     struct tree *result;
     const char *reference = admit(house, "200 300", "Exemple", "Lou");
-    const char *moved = arena_printf(house->arena, "{'person':'%s','wing':'A','cell':'3','on':'2026-01-07'}", reference);
+    const char *moved = arena_printf(house->arena, "{'whom':'%s','wing':'A','cell':'3','on':'2026-01-07'}", reference);
     assert_int_equal(house_run(house, &staff, "person move", moved, &result), 0);
     assert_string_equal(tree_text(result, "outcome"), "changed");
     assert_int_equal(house_run(house, &staff, "person move", moved, &result), 0);
     assert_string_equal(tree_text(result, "outcome"), "same");
-    refused(house, &staff, "person back", "{'person':'200300','on':'2026-01-08'}", "event");
-    assert_int_equal(house_run(house, &staff, "person absent", "{'person':'200300','on':'2026-01-08'}", &result), 0);
+    refused(house, &staff, "person back", "{'whom':'200300','on':'2026-01-08'}", "event");
+    assert_int_equal(house_run(house, &staff, "person absent", "{'whom':'200300','on':'2026-01-08'}", &result), 0);
     assert_string_equal(tree_text(result, "state"), "absent");
-    refused(house, &staff, "person move", "{'person':'200300','wing':'A','cell':'4','on':'2026-01-06'}", "event_on");
-    assert_int_equal(house_run(house, &staff, "person back", "{'person':'200300','on':'2026-01-09'}", NULL), 0);
+    refused(house, &staff, "person move", "{'whom':'200300','wing':'A','cell':'4','on':'2026-01-06'}", "event_on");
+    assert_int_equal(house_run(house, &staff, "person back", "{'whom':'200300','on':'2026-01-09'}", NULL), 0);
     refused(house, &staff, "person admit", "{'number':'200300','family_name':'Autre','on':'2026-01-09'}", "number");
     refused(house, &staff, "person erase", arena_printf(house->arena, "{'reference':'%s'}", reference), "reference");
-    refused(house, &other, "person move", arena_printf(house->arena, "{'person':'%s','wing':'A','cell':'3'}", reference), "person");
+    refused(house, &other, "person move", arena_printf(house->arena, "{'whom':'%s','wing':'A','cell':'3'}", reference), "whom");
     refused(house, &other, "person admit",
             arena_printf(house->arena, "{'number':'9','reference':'%s','on':'2026-02-01'}", reference), "reference");
     assert_int_equal(house_run(house, &staff, "person leave",
-                               arena_printf(house->arena, "{'person':'%s','left_by':'transfer','on':'2026-01-31'}", reference), NULL), 0);
-    refused(house, &staff, "person move", "{'person':'200300','wing':'A','cell':'4','on':'2026-02-06'}", "number");
+                               arena_printf(house->arena, "{'whom':'%s','left_by':'transfer','on':'2026-01-31'}", reference), NULL), 0);
+    refused(house, &staff, "person move", "{'whom':'200300','wing':'A','cell':'4','on':'2026-02-06'}", "number");
     assert_int_equal(house_run(house, &other, "person admit",
                                arena_printf(house->arena, "{'number':'9','reference':'%s','on':'2026-02-01'}", reference), &result), 0);
     assert_string_equal(tree_text(result, "reference"), reference);
@@ -344,13 +344,13 @@ static void test_erased_for_ever(void **state)
     const char *reference = admit(house, "777", "Exemple", "Marseillaise"), *named = arena_printf(house->arena, "{'reference':'%s'}", reference);
     struct error error = {0};
     assert_int_equal(store_backup(house->store, backup, &error), 0);
-    assert_int_equal(house_run(house, &staff, "person leave", "{'person':'777','left_by':'release','on':'2026-03-01'}", NULL), 0);
+    assert_int_equal(house_run(house, &staff, "person leave", "{'whom':'777','left_by':'release','on':'2026-03-01'}", NULL), 0);
     assert_int_equal(house_run(house, &staff, "person erase", named, NULL), 0);
     assert_int_equal(house_view(house, &staff, "person.show", named, &answer), 0);
     assert_null(tree_text(answer, "family_name"));
     assert_null(tree_text(answer, "number"));
     assert_int_equal(house_run(house, &staff, "person erase", named, NULL), 0); /* again: nothing more */
-    refused(house, &staff, "person correct", "{'person':'777','family_name':'Exemple'}", "person");
+    refused(house, &staff, "person correct", "{'whom':'777','family_name':'Exemple'}", "whom");
     /* the backup of before has the bytes and no key */
     struct store *old;
     struct db *db;
@@ -378,7 +378,7 @@ static void test_purge_by_the_law(void **state)
     struct tree *result = NULL;
     struct action_request request = {&staff, "en", tree_map(house->arena), {0}, NULL};
     assert_int_equal(house_run(house, &staff, "person admit", "{'number':'P1','family_name':'Ancien','on':'2019-01-01'}", NULL), 0);
-    assert_int_equal(house_run(house, &staff, "person leave", "{'person':'P1','left_by':'release','on':'2019-06-01'}", NULL), 0);
+    assert_int_equal(house_run(house, &staff, "person leave", "{'whom':'P1','left_by':'release','on':'2019-06-01'}", NULL), 0);
     int64_t erased = house_int(house, "SELECT COUNT(*) FROM person WHERE erased_on <> ''");
     assert_int_equal(action_run_here(house->app, app_action(house->app, "person purge"), &request, NULL, NULL, NULL, house->arena,
                                      &result, &house->error), 0);
