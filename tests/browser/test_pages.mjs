@@ -1,11 +1,36 @@
 /* Every page, as people of each role see it: at 320, 375 and 1280 pixels without sideways scroll, without an error in the
  * console, without a violation that axe finds, as valid HTML, in one language only. */
-import { catalogue, close_house, done, log_in, ok, open_house, tools } from "./house.mjs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { catalogue, close_house, done, log_in, ok, open_house, password, root, tools } from "./house.mjs";
 
 const { browser, axe, HtmlValidate } = await tools();
 const house = await open_house();
 const words = catalogue();
 const call = "/tenders/20-142573", member = "/members/00012001400014";
+
+/* A canteen with its people, all invented, for who works in one establishment; and an accountant. */
+function furnish_canteen() {
+  const file = (name, text) => { const path = join(house.folder, name); writeFileSync(path, text); return path; };
+  const there = ["--establishment", "ma-rouen"];
+  house.run("canteen", "import", file("catalogue.csv", "code;name;goods;vat;content;measure;need;allergens;price;purchase_cost;handling_cost\n" +
+    "101;Café moulu;grocery;vat.food;250;g;café;;2,45;1,80;0,30\n102;Café premier prix;grocery;vat.food;500;g;café;;3,60;2,70;0,35\n" +
+    "103;Chocolat au lait;grocery;vat.standard;100;g;chocolat;milk soya;1,05;0,62;0,15\n201;Savon;hygiene;vat.standard;100;g;savon;;0,75;0,40;0,12\n"),
+    "--decision", "2026-14", "--decided_on", "2026-11-01", ...there);
+  for (const number of ["E1", "E2"]) house.run("person", "admit", number, "--family_name", "Exemple", "--given_names", "Lou", "--wing", "B", "--cell", "104", ...there);
+  house.run("canteen", "cycle", "S48", "grocery hygiene", "2199-01-05", "2199-01-08", ...there);
+  house.run("canteen", "balances", file("soldes.csv", "person;amount\nE1;20\nE2;15\n"), ...there);
+  house.run("canteen", "order", "S48", "E1", "101x2 201r", ...there);
+  house.run("user", "add", "sami", "--role", "staff", "--establishment", "ma-rouen", "--service", "canteen", "--password", password);
+  house.run("user", "add", "dora", "--role", "accountant", "--password", password);
+  return JSON.parse(house.run("--json", "person", "list")).rows[0].reference;
+}
+const reference = furnish_canteen();
+
+/* Names that are data in French: of the charts and journals, of the demo's funds. They stand so in every language. */
+const data = new Set(["accounts", "demo/year"].flatMap((folder) => readdirSync(join(root, "data", folder)).filter((name) => name.endsWith(".csv"))
+  .flatMap((name) => readFileSync(join(root, "data", folder, name), "utf8").split(/[;\n]|,(?! )/).map((cell) => cell.replace(/^"|"$/g, "").trim()))).concat(
+  [...readFileSync(join(root, "data/demo/year/commands.txt"), "utf8").matchAll(/'([^']+)'|fund open \w+ (\p{L}+)/gu)].map((name) => name[1] || name[2])));
 
 const pages = {
   "": ["/", "/login", "/law", "/law?subject=money", "/law/articles", "/law/smic.hourly", "/law/smic.hourly?on=1900-01-01", "/nowhere"],
@@ -16,6 +41,11 @@ const pages = {
     "/groupings", "/groupings/20-142573-P1", "/requests", "/jobs", "/account", "/view/offer.list", "/view/accreditation.list"],
   mehdi: ["/", "/members", member, "/tenders", call, "/groupings", "/requests", "/account"],
   alma: ["/", member, call, "/journal", "/permissions?role=member", "/groupings/20-142573-P1"],
+  sami: ["/", "/people", "/people?name=exemple", `/people/${reference}`, "/canteen", "/canteen?goods=hygiene", "/canteen/ma-rouen/101", "/canteen-cycles",
+    "/canteen-cycles/ma-rouen/S48", "/canteen-decisions", "/do/canteen/order", "/do/person/admit", "/do/canteen/price"],
+  dora: ["/", "/ledger", "/do/ledger/enter", "/ledger/years/2023", "/ledger/years/2023/balance",
+    "/ledger/years/2023/entries", "/ledger/accounts", "/ledger/journals", "/years", "/years/2023", "/years/2023/statements", "/years/2023/by/service",
+    "/allocations/2023", "/funds", "/funds/REINS", "/openbooks", "/openbooks/2023"],
   ada: ["/", "/users", "/users/cora", "/permissions", "/journal", "/journal?action=member%20import", "/do/user/password"],
 };
 const widths = [320, 375, 1280];
@@ -92,7 +122,7 @@ async function check_page(page, noise, path, language) {
     faults.push(...noise.filter((text) => !(statuses[path] && text.includes(statuses[path]))).map((text) => `${width} px: console: ${text}`));
     if (width === 1280) {
       faults.push(...html_faults(await answer.text()));
-      faults.push(...(await foreign_texts(page, language === "fr" ? words.english : words.french)).map((text) => `not in ${language}: ${text}`));
+      faults.push(...(await foreign_texts(page, language === "fr" ? words.english : words.french)).filter((text) => !data.has(text)).map((text) => `not in ${language}: ${text}`));
       faults.push(...(await bare_codes(page)).map((text) => `a bare code: ${text}`));
     }
   }
