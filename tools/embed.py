@@ -32,8 +32,10 @@ def main(depfile, output, root, patterns):
         for i, name in enumerate(names):
             out.write('    {"%s", file_%d, sizeof file_%d - 1},\n' % (name, i, i))
         out.write("};\nconst size_t embedded_file_count = sizeof embedded_files / sizeof embedded_files[0];\n")
+    folders = {os.path.dirname(path) for path in found.values()}
+    folders |= {os.path.dirname(folder) for folder in folders}  # a new file, or a new room, changes the time of its folder
     with open(depfile, "w") as deps:
-        deps.write("%s: %s\n" % (output, " ".join(found[name].replace(" ", "\\ ") for name in names)))
+        deps.write("%s: %s\n" % (output, " ".join(path.replace(" ", "\\ ") for path in sorted(folders) + [found[name] for name in names])))
 
 
 if __name__ == "__main__":
