@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "canteen/internal.h"
 #include "canteen/orders.h"
 #include "establishments/establishments.h"
 #include "import/import.h"
@@ -175,7 +176,9 @@ int canteen_balances(struct ctx *ctx, const struct tree *args, struct tree *resu
     struct office office = {.balances = true, .on = on ? on : ctx->today};
     if (strcmp(office.on, ctx->today) > 0)
         return error_set(ctx->error, ERR_INVALID, "on", N_("A balance of a day to come cannot be known."), NULL);
-    int code = establishment_asked_in_job(ctx, args, &office.at);
+    int code = canteen_check_service(ctx);
+    if (!code)
+        code = establishment_asked_in_job(ctx, args, &office.at);
     if (!code)
         code = take_file(ctx, args, &office, result);
     if (!code)
@@ -186,7 +189,9 @@ int canteen_balances(struct ctx *ctx, const struct tree *args, struct tree *resu
 int canteen_answers(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     struct office office = {.on = ctx->today};
-    int code = establishment_asked_in_job(ctx, args, &office.at);
+    int code = canteen_check_service(ctx);
+    if (!code)
+        code = establishment_asked_in_job(ctx, args, &office.at);
     if (!code)
         code = find_cycle(ctx, args, &office);
     return code ? code : take_file(ctx, args, &office, result);

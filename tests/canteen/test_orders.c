@@ -166,6 +166,25 @@ static void test_what_cannot_be_ordered(void **state)
     books_hold(house);
 }
 
+/* A probation worker, or anybody of another service, sees nobody's purchases and enters none. */
+static void test_purchases_are_the_canteens(void **state)
+{
+    struct house *house = *state;
+    struct session probation = session_with(ROLE_STAFF, 0, house_int(house, "SELECT id FROM establishment"), "reintegration");
+    struct tree *answer;
+    const char *of = arena_printf(house->arena, "{'reference':'%s'}", references[2]);
+    assert_int_equal(house_view(house, &staff, "canteen.of_person", of, &answer), 0);
+    assert_true(tree_get(answer, "rows")->count > 0);
+    assert_int_equal(house_view(house, &probation, "canteen.of_person", of, &answer), 0);
+    assert_int_equal(tree_get(answer, "rows")->count, 0);
+    assert_int_equal(house_view(house, &probation, "canteen.available", of, &answer), 0);
+    assert_int_equal(tree_get(answer, "rows")->count, 0);
+    assert_int_equal(house_view(house, &probation, "canteen.holds", "{'prison':'ma-rouen','cycle':'A'}", &answer), 0);
+    assert_int_equal(tree_get(answer, "rows")->count, 0);
+    assert_int_equal(house_run(house, &probation, "canteen order", order_json(house, "B", 3, "1", false), NULL), ERR_FORBIDDEN);
+    assert_int_equal(house_run(house, &probation, "canteen cancel", arena_printf(house->arena, "{'cycle':'A','whom':'%s'}", references[2]), NULL), ERR_FORBIDDEN);
+}
+
 /* --- races --- */
 
 struct racer {
@@ -323,7 +342,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_form_is_one_order), cmocka_unit_test(test_what_cannot_be_ordered),
-        cmocka_unit_test(test_races_have_one_winner), cmocka_unit_test(test_balances_and_answers),
+        cmocka_unit_test(test_purchases_are_the_canteens), cmocka_unit_test(test_races_have_one_winner), cmocka_unit_test(test_balances_and_answers),
         cmocka_unit_test(test_random_orders_against_a_model),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);
