@@ -133,6 +133,18 @@ static double page_seconds(struct house *house, const char *json, const char *so
     return best;
 }
 
+static double table_seconds(struct house *house)
+{
+    double best = 1e9;
+    for (int i = 0; i < 5; i++) {
+        double start = seconds_now();
+        house_int(house, "SELECT count(*) FROM member WHERE length(name) + length(address) + length(functions) + length(brand) > 1000");
+        double took = seconds_now() - start;
+        best = took < best ? took : best;
+    }
+    return best;
+}
+
 /* What a page costs is compared with reading the whole table once: a person must not feel a filter. */
 static void pages_are_instant(void **state)
 {
@@ -155,20 +167,16 @@ static void pages_are_instant(void **state)
         {"{'q':'emeraude 42420'}", NULL, 0, 0.5},
         {"{'q':'ville 899'}", "department", 50, 1.5},
     };
-    double whole = 1e9;
-    for (int i = 0; i < 5; i++) {
-        double start = seconds_now();
-        house_int(house, "SELECT count(*) FROM member WHERE length(name) + length(address) + length(functions) + length(brand) > 1000");
-        double took = seconds_now() - start;
-        whole = took < whole ? took : whole;
-    }
     for (size_t i = 0; i < COUNT_OF(pages); i++) {
-        double took = page_seconds(house, pages[i].json, pages[i].sort, pages[i].rows);
-        print_message("%-45s %-10s %.2f ms, %.3f of reading the table\n", pages[i].json, pages[i].sort ? pages[i].sort : "name",
-                      took * 1000, took / whole);
-        if (took > whole * pages[i].most * (house->on_server ? 3 : 1)) /* a server reads its whole table from memory, in no time */
-            fail_msg("%s by %s: %.1f ms, reading the table takes %.1f", pages[i].json, pages[i].sort ? pages[i].sort : "name",
-                     took * 1000, whole * 1000);
+        const char *sort = pages[i].sort ? pages[i].sort : "name";
+        double took = 0, whole = 0, most = pages[i].most * (house->on_server ? 3 : 1); /* a server has its table in memory */
+        for (int round = 0; round < 4 && (!round || took > whole * most); round++) { /* something else may have run beside */
+            whole = table_seconds(house);
+            took = page_seconds(house, pages[i].json, pages[i].sort, pages[i].rows);
+        }
+        print_message("%-45s %-10s %.2f ms, %.3f of reading the table\n", pages[i].json, sort, took * 1000, took / whole);
+        if (took > whole * most)
+            fail_msg("%s by %s: %.1f ms, reading the table takes %.1f", pages[i].json, sort, took * 1000, whole * 1000);
     }
 }
 
