@@ -59,10 +59,12 @@ static const struct field import_fields[] = {
 
 static const struct field cycle_fields[] = {
     CYCLE,
-    {"goods", FIELD_WORDS, .required = true, .choices = CANTEEN_ORDERED, .hint = N_("Families of goods that can be ordered.")},
+    {"goods", FIELD_WORDS, .required = true, .choices = CANTEEN_ORDERED "|" CANTEEN_STANDING, .hint = N_("Families of goods that can be ordered.")},
     {"closes_on", FIELD_DATE, .required = true, .hint = N_("Last day of orders.")},
     {"delivers_on", FIELD_DATE, .required = true},
     {"opens_on", FIELD_DATE, .hint = N_("Without it, today.")},
+    {"picks_on", FIELD_DATE, .hint = N_("When bags are filled; without it, on the day of delivery.")},
+    {"settles_on", FIELD_DATE, .hint = N_("When what nobody took is free again; without it, a week after delivery.")},
     ESTABLISHMENT,
     FIELDS_END,
 };
@@ -93,6 +95,7 @@ static const struct field order_fields[] = {
      .hint = N_("As on the form: 101x2 201 305x3r. The r says that another product of the same need may be given.")},
     {"source", FIELD_CHOICE, .choices = "paper_form|staff|tablet", .initial = "paper_form"},
     {"replace", FIELD_BOOL, .hint = N_("This order takes the place of the one before it.")},
+    {"handed_on", FIELD_DATE, .hint = N_("Day the form was handed in; without it, today.")},
     ESTABLISHMENT,
     FIELDS_END,
 };

@@ -8,10 +8,12 @@
 
 #include "kernel/declare.h"
 
-/* Families of goods, in the order of the printed list; alcohol and medicines stand there to be refused with their article. */
+/* Families of goods, in the order of the printed list. Standing goods (charges that come back, purchases authorised one by
+ * one) are on no form; alcohol and medicines stand there to be refused with their article. */
 #define CANTEEN_FAMILIES                                                                                              \
-    "grocery|fresh|drinks|hygiene|correspondence|tobacco|press|clothing|household|electrical|arrival|alcohol|medicine"
+    "grocery|fresh|drinks|hygiene|correspondence|tobacco|press|clothing|household|electrical|arrival|recurring|exceptional|alcohol|medicine"
 #define CANTEEN_ORDERED "grocery|fresh|drinks|hygiene|correspondence|tobacco|press|clothing|household|electrical|arrival"
+#define CANTEEN_STANDING "recurring|exceptional"
 #define CANTEEN_MEASURES "g|ml|piece"
 #define CANTEEN_VATS "vat.food|vat.immediate|vat.standard|vat.press"
 #define CANTEEN_DIETS "no_pork|halal|kosher|vegetarian|vegan|no_sugar|low_salt"

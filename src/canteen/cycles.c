@@ -22,7 +22,8 @@ int cycle_find(struct db *db, struct arena *arena, int64_t establishment, const 
 {
     struct rows *rows;
     int result = db_query(db,
-                          "SELECT id, establishment_id, establishment, code, goods, opens_on, closes_on, delivers_on, week, state FROM "
+                          "SELECT id, establishment_id, establishment, code, goods, opens_on, closes_on, picks_on, delivers_on, settles_on, week, "
+                          "state FROM "
                           "canteen_cycle WHERE establishment_id = :establishment AND code = :code",
                           BIND(INT("establishment", establishment), TEXT("code", code)), &rows, error);
     if (result)
@@ -38,7 +39,9 @@ int cycle_find(struct db *db, struct arena *arena, int64_t establishment, const 
                                     arena_strdup(arena, rows_text(rows, 6)),
                                     arena_strdup(arena, rows_text(rows, 7)),
                                     arena_strdup(arena, rows_text(rows, 8)),
-                                    arena_strdup(arena, rows_text(rows, 9))};
+                                    arena_strdup(arena, rows_text(rows, 9)),
+                                    arena_strdup(arena, rows_text(rows, 10)),
+                                    arena_strdup(arena, rows_text(rows, 11))};
     result = rows_close(rows);
     if (!result && !found)
         return error_set(error, ERR_NOT_FOUND, "cycle", N_("There is no cycle {0} in this establishment."), code, NULL);
@@ -51,6 +54,14 @@ static void monday_of(const char *on, char ret_monday[DATE_BYTES])
     int32_t days = 0;
     date_parse(on, &days);
     date_format(days - ((days + 3) % 7 + 7) % 7, ret_monday);
+}
+
+/* Time for those who were away to take their bag. */
+static void week_after(const char *on, char ret_on[DATE_BYTES])
+{
+    int32_t days = 0;
+    date_parse(on, &days);
+    date_format(days + 7, ret_on);
 }
 
 static const char *words(struct ctx *ctx, const struct tree *list)
@@ -67,6 +78,8 @@ int canteen_cycle(struct ctx *ctx, const struct tree *args, struct tree *result)
     char week[DATE_BYTES];
     const char *code = tree_text(args, "cycle"), *closes = tree_text(args, "closes_on"), *delivers = tree_text(args, "delivers_on");
     const char *opens = tree_text(args, "opens_on") ? tree_text(args, "opens_on") : ctx->today;
+    const char *picks = tree_text(args, "picks_on") ? tree_text(args, "picks_on") : delivers;
+    char settles[DATE_BYTES];
     int64_t known = 0;
     int status = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
     if (!status)
@@ -80,16 +93,22 @@ int canteen_cycle(struct ctx *ctx, const struct tree *args, struct tree *result)
         return error_set(ctx->error, ERR_INVALID, "closes_on", N_("Orders close on the day they open or later."), NULL);
     if (strcmp(delivers, closes) <= 0)
         return error_set(ctx->error, ERR_INVALID, "delivers_on", N_("Delivery comes after the last day of orders."), NULL);
+    if (strcmp(picks, closes) <= 0 || strcmp(picks, delivers) > 0)
+        return error_set(ctx->error, ERR_INVALID, "picks_on", N_("Bags are filled after the last day of orders, on the day of delivery or before."), NULL);
+    week_after(delivers, settles);
+    if (tree_text(args, "settles_on") && strcmp(tree_text(args, "settles_on"), delivers) < 0)
+        return error_set(ctx->error, ERR_INVALID, "settles_on", N_("A cycle is settled on the day of delivery or later."), NULL);
     monday_of(delivers, week);
     tree_set_text(ctx->arena, result, "cycle", code);
     tree_set_text(ctx->arena, result, "establishment", at.ref);
     return db_run(ctx->db,
-                  "INSERT INTO canteen_cycle(id, establishment_id, establishment, code, goods, opens_on, closes_on, delivers_on, week, "
-                  "state, order_count, total_cents) VALUES (:id, :establishment_id, :establishment, :code, :goods, :opens, :closes, "
-                  ":delivers, :week, 'open', 0, 0)",
+                  "INSERT INTO canteen_cycle(id, establishment_id, establishment, code, goods, opens_on, closes_on, picks_on, "
+                  "delivers_on, settles_on, week, state, order_count, total_cents) VALUES (:id, :establishment_id, :establishment, :code, "
+                  ":goods, :opens, :closes, :picks, :delivers, :settles, :week, 'open', 0, 0)",
                   BIND(INT("id", db_next_id(ctx->db)), INT("establishment_id", at.id), TEXT("establishment", at.ref), TEXT("code", code),
                        TEXT("goods", words(ctx, tree_get(args, "goods"))), TEXT("opens", opens), TEXT("closes", closes),
-                       TEXT("delivers", delivers), TEXT("week", week)),
+                       TEXT("picks", picks), TEXT("delivers", delivers),
+                       TEXT("settles", tree_text(args, "settles_on") ? tree_text(args, "settles_on") : settles), TEXT("week", week)),
                   ctx->error);
 }
 

@@ -59,12 +59,13 @@ static int check_newer(struct db *db, const struct stay *stay, const char *on, s
     return result;
 }
 
-/* Blocked at the office already: what it told leaves this out. */
-static int read_accepted(struct db *db, const struct stay *stay, int64_t *ret_cents, struct error *error)
+/* Blocked at the office already: what it told leaves this out. Of a settled order the office has not debited yet, the part
+ * that was not charged is the person's all the same. */
+static int read_blocked(struct db *db, const struct stay *stay, int64_t *ret_cents, struct error *error)
 {
     return db_int(db,
-                  "SELECT CAST(SUM(total_cents) AS INTEGER) FROM canteen_order WHERE person_id = :person AND "
-                  "establishment_id = :establishment AND hold_id IS NOT NULL AND state IN ('accepted', 'reduced')",
+                  "SELECT CAST(SUM(blocked_cents - CASE WHEN state = 'settled' THEN total_cents ELSE 0 END) AS INTEGER) FROM canteen_order "
+                  "WHERE person_id = :person AND establishment_id = :establishment AND blocked_cents > 0",
                   BIND(INT("person", stay->person), INT("establishment", stay->establishment_id)), 0, ret_cents, error);
 }
 
@@ -109,15 +110,15 @@ int mirror_tell(struct ctx *ctx, struct db *db, const struct stay *stay, int64_t
                 bool *ret_changed, int *ret_cut, struct error *error)
 {
     struct ledger_balance balance;
-    int64_t account, accepted, target;
+    int64_t account, blocked, target;
     int result = check_newer(db, stay, on, error);
     if (!result)
         result = mirror_account(ctx, db, stay, &account, error);
     if (!result)
-        result = read_accepted(db, stay, &accepted, error);
+        result = read_blocked(db, stay, &blocked, error);
     if (result)
         return result;
-    if (available_cents < 0 || !number_add(available_cents, accepted, &target))
+    if (available_cents < 0 || !number_add(available_cents, blocked, &target))
         return error_set(error, ERR_INVALID, "available", N_("This must be an amount from zero up."), NULL);
     result = cut_orders(ctx, db, stay, account, target, ret_cut, error);
     if (!result)
@@ -140,7 +141,7 @@ int mirror_tell(struct ctx *ctx, struct db *db, const struct stay *stay, int64_t
 
 /* --- holding --- */
 
-int mirror_hold(struct ctx *ctx, struct db *db, const struct stay *stay, const struct cycle *cycle, int64_t order, int64_t cents,
+int mirror_hold(struct ctx *ctx, struct db *db, const struct stay *stay, const char *label, int64_t order, int64_t cents,
                 int64_t *ret_hold, struct error *error)
 {
     int64_t account, office;
@@ -155,7 +156,7 @@ int mirror_hold(struct ctx *ctx, struct db *db, const struct stay *stay, const s
     if (result)
         return result;
     const struct ledger_line lines[] = {{.account = account, .amount_cents = cents}, {.account = office, .amount_cents = -cents}};
-    const struct ledger_entry entry = {.journal = "CN", .entry_on = ctx->today, .label = cycle->code,
+    const struct ledger_entry entry = {.journal = "CN", .entry_on = ctx->today, .label = label,
                                        .piece = arena_printf(ctx->arena, "%" PRId64, order), .lines = lines, .line_count = 2};
     result = ledger_hold(db, &entry, ctx->now_ms, &hold, &why);
     if (result == ERR_REFUSED)
@@ -172,4 +173,18 @@ int mirror_hold(struct ctx *ctx, struct db *db, const struct stay *stay, const s
 int mirror_release(struct ctx *ctx, struct db *db, int64_t hold, struct error *error)
 {
     return hold ? ledger_release(db, hold, ctx->today, NULL, NULL, ctx->now_ms, NULL, error) : 0;
+}
+
+int mirror_spend(struct ctx *ctx, struct db *db, const struct stay *stay, const char *label, int64_t hold, int64_t cents, const char *on,
+                 struct error *error)
+{
+    int64_t account, office;
+    if (!hold || !cents)
+        return mirror_release(ctx, db, hold, error);
+    int result = mirror_account(ctx, db, stay, &account, error);
+    if (!result)
+        result = office_account(db, stay->establishment, &office, error);
+    const struct ledger_line lines[] = {{.account = account, .amount_cents = cents}, {.account = office, .amount_cents = -cents}};
+    const struct ledger_entry entry = {.journal = "CN", .entry_on = on, .label = label, .lines = lines, .line_count = 2};
+    return result ? result : ledger_post_hold(db, hold, &entry, ctx->now_ms, NULL, error);
 }

@@ -105,7 +105,7 @@ static int take_answer(struct ctx *ctx, struct db *db, struct office *office, co
         return order_drop(ctx, db, order, "refused", "office", error);
     if (!strcmp(line->answer, "reduced") && line->cents < cents)
         return order_reduce(ctx, db, &office->cycle, stay, order, line->cents, "office", error);
-    return db_run(db, "UPDATE canteen_order SET state = 'accepted' WHERE id = :id", BIND(INT("id", order)), error);
+    return db_run(db, "UPDATE canteen_order SET state = 'accepted', blocked_cents = total_cents WHERE id = :id", BIND(INT("id", order)), error);
 }
 
 static int take_line(struct import *import, struct db *db, void *told, enum import_outcome *ret_outcome, struct error *error)

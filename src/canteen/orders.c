@@ -24,6 +24,8 @@ struct placing {
     const struct cycle *cycle;
     const struct stay *stay;
     const struct order_told *told;
+    const char *on;          /* the form was handed in */
+    bool standing;           /* nobody filled in a form: no limit, no restriction, goods of any kind */
     struct offered *offered; /* one per line */
     int64_t total_cents;
     char fingerprint[65];
@@ -45,11 +47,13 @@ static const char *number_text(struct placing *placing, int64_t number)
 static int check_turn(struct placing *placing)
 {
     const struct cycle *cycle = placing->cycle;
-    const char *today = placing->ctx->today;
-    if (strcmp(cycle->state, "open") != 0 || strcmp(today, cycle->closes_on) > 0)
+    const char *on = placing->on;
+    if (strcmp(on, placing->ctx->today) > 0)
+        return error_set(placing->error, ERR_INVALID, "handed_on", N_("A form of a day to come cannot be there yet."), NULL);
+    if (strcmp(cycle->state, "open") != 0 || strcmp(on, cycle->closes_on) > 0)
         return error_set(placing->error, ERR_REFUSED, "cycle", N_("Orders of {0} are closed since {1}."), cycle->code,
                          cycle->closes_on, NULL);
-    if (strcmp(today, cycle->opens_on) < 0)
+    if (strcmp(on, cycle->opens_on) < 0)
         return error_set(placing->error, ERR_REFUSED, "cycle", N_("Orders of {0} open on {1}."), cycle->code, cycle->opens_on, NULL);
     if (!strcmp(placing->stay->state, "left"))
         return error_set(placing->error, ERR_REFUSED, "whom", N_("This person left on {0}."), placing->stay->left_on, NULL);
@@ -70,10 +74,15 @@ static int read_offered(struct placing *placing, size_t line)
                           BIND(INT("establishment", placing->cycle->establishment_id), INT("code", told->code)), &rows, placing->error);
     if (result)
         return result;
-    bool found = rows_next(rows), on_sale = found && rows_int(rows, 5) && rows_int(rows, 1) > 0;
+    bool found = rows_next(rows), on_sale = found && (placing->standing || rows_int(rows, 5)) &&
+                                            (told->price != PRICE_LISTED || rows_int(rows, 1) > 0);
     if (found)
-        *offered = (struct offered){rows_int(rows, 0), rows_int(rows, 1), arena_strdup(arena, rows_text(rows, 2)),
-                                    arena_strdup(arena, rows_text(rows, 3)), arena_strdup(arena, rows_text(rows, 4))};
+        *offered = (struct offered){rows_int(rows, 0),
+                                    told->price == PRICE_LISTED  ? rows_int(rows, 1)
+                                    : told->price == PRICE_GIVEN ? told->given_cents
+                                                                 : 0,
+                                    arena_strdup(arena, rows_text(rows, 2)), arena_strdup(arena, rows_text(rows, 3)),
+                                    arena_strdup(arena, rows_text(rows, 4))};
     result = rows_close(rows);
     if (result)
         return result;
@@ -92,11 +101,11 @@ static int read_offered(struct placing *placing, size_t line)
 static int check_restriction(struct placing *placing)
 {
     int64_t restricted = 0;
-    int result = db_int(placing->db,
+    int result = placing->standing ? 0 : db_int(placing->db,
                         "SELECT 1 FROM canteen_restriction WHERE person_id = :person AND establishment_id = :establishment AND "
-                        "from_on <= :today AND to_on >= :today",
+                        "from_on <= :on_date AND to_on >= :on_date",
                         BIND(INT("person", placing->stay->person), INT("establishment", placing->stay->establishment_id),
-                             TEXT("today", placing->ctx->today)),
+                             TEXT("on_date", placing->on)),
                         0, &restricted, placing->error);
     for (size_t i = 0; restricted && i < placing->told->count && !result; i++)
         if (!*placing->offered[i].protected_kind)
@@ -124,7 +133,7 @@ static void fingerprint(struct placing *placing)
     crypto_generichash_init(&state, NULL, 0, sizeof hash);
     for (size_t i = 0; i < placing->told->count; i++) {
         const struct order_line *line = &placing->told->lines[i];
-        int64_t values[] = {line->code, line->quantity, line->substitute};
+        int64_t values[] = {line->code, line->quantity, line->substitute, line->price, line->given_cents};
         crypto_generichash_update(&state, (const unsigned char *)values, sizeof values);
     }
     crypto_generichash_final(&state, hash, sizeof hash);
@@ -159,6 +168,8 @@ static const char *money_text(struct placing *placing, int64_t cents)
 static int check_limits(struct placing *placing, int64_t own_order)
 {
     int64_t most, spent = 0;
+    if (placing->standing)
+        return 0;
     int result = read_limit(placing, "cycle_amount", 0, &most);
     if (!result && most >= 0 && placing->total_cents > most)
         return error_set(placing->error, ERR_REFUSED, "items", N_("An order is {0} € at most here: this one costs {1} €."),
@@ -169,7 +180,7 @@ static int check_limits(struct placing *placing, int64_t own_order)
         result = db_int(placing->db,
                         "SELECT CAST(SUM(o.total_cents) AS INTEGER) FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id "
                         "WHERE o.person_id = :person AND c.establishment_id = :establishment AND c.week = :week AND o.id <> :own AND "
-                        "o.state IN ('placed', 'accepted', 'reduced')",
+                        "o.source <> 'standing' AND o.state IN ('placed', 'accepted', 'reduced', 'settled')",
                         BIND(INT("person", placing->stay->person), INT("establishment", placing->cycle->establishment_id),
                              TEXT("week", placing->cycle->week), INT("own", own_order)),
                         0, &spent, placing->error);
@@ -206,12 +217,13 @@ static int keep_line(struct placing *placing, int64_t order, size_t line)
     return result ? result
                   : db_run(placing->db,
                            "INSERT INTO canteen_order_line(order_id, position, person_id, product_id, code, name, protected_kind, quantity, "
-                           "ordered, price_cents, substitute) VALUES (:order, :position, :person, :product, :code, :name, :protected, "
-                           ":quantity, :quantity, :price, :substitute)",
+                           "ordered, why, price_cents, free, substitute, charged_price_cents, outcome) VALUES (:order, :position, :person, "
+                           ":product, :code, :name, :protected, :quantity, :quantity, '', :price, :free, :substitute, :price, '')",
                            BIND(INT("order", order), INT("position", (int64_t)line + 1), INT("person", placing->stay->person),
                                 INT("product", offered->id), INT("code", told->code), TEXT("name", offered->name),
                                 TEXT("protected", offered->protected_kind), INT("quantity", told->quantity),
-                                INT("price", offered->price_cents), INT("substitute", told->substitute)),
+                                INT("price", offered->price_cents), INT("free", told->price == PRICE_FREE),
+                                INT("substitute", told->substitute)),
                            placing->error);
 }
 
@@ -225,12 +237,12 @@ static int keep_order(struct placing *placing, int64_t id, int64_t hold)
 {
     return db_run(placing->db,
                   "INSERT INTO canteen_order(id, cycle_id, establishment_id, person_id, stay_id, reference, source, state, reason, "
-                  "total_cents, hold_id, fingerprint, author, at) VALUES (:id, :cycle, :establishment, :person, :stay, :reference, "
-                  ":source, 'placed', '', :total, :hold, :fingerprint, :author, :at)",
+                  "total_cents, blocked_cents, hold_id, handed_on, fingerprint, author, at) VALUES (:id, :cycle, :establishment, :person, "
+                  ":stay, :reference, :source, 'placed', '', :total, 0, :hold, :handed_on, :fingerprint, :author, :at)",
                   BIND(INT("id", id), INT("cycle", placing->cycle->id), INT("establishment", placing->cycle->establishment_id),
                        INT("person", placing->stay->person), INT("stay", placing->stay->id), TEXT("reference", placing->stay->reference),
                        TEXT("source", placing->told->source), INT("total", placing->total_cents), INT_OR_NULL("hold", hold, hold),
-                       TEXT("fingerprint", placing->fingerprint),
+                       TEXT("handed_on", placing->on), TEXT("fingerprint", placing->fingerprint),
                        TEXT("author", actor_name(placing->ctx->app, placing->ctx->session, placing->ctx->arena)),
                        INT("at", placing->ctx->now_ms)),
                   placing->error);
@@ -246,7 +258,7 @@ static int forget_order(struct db *db, int64_t order, struct error *error)
 static int write_order(struct placing *placing, struct order *ret_order)
 {
     int64_t id = db_next_id(placing->db), hold = 0;
-    int result = mirror_hold(placing->ctx, placing->db, placing->stay, placing->cycle, id, placing->total_cents, &hold, placing->error);
+    int result = mirror_hold(placing->ctx, placing->db, placing->stay, placing->cycle->code, id, placing->total_cents, &hold, placing->error);
     if (!result)
         result = keep_order(placing, id, hold);
     for (size_t i = 0; i < placing->told->count && !result; i++)
@@ -300,6 +312,8 @@ int order_place(struct ctx *ctx, struct db *db, const struct cycle *cycle, const
                 struct order *ret_order, struct error *error)
 {
     struct placing placing = {.ctx = ctx, .db = db, .cycle = cycle, .stay = stay, .told = told, .error = error};
+    placing.on = told->handed_on ? told->handed_on : ctx->today;
+    placing.standing = !strcmp(told->source, "standing");
     bool same = false;
     int result = check_turn(&placing);
     if (!result)
@@ -353,7 +367,8 @@ int order_drop(struct ctx *ctx, struct db *db, int64_t order, const char *state,
     if (!result)
         result = count_in_cycle(db, cycle, -1, -cents, error);
     if (!result)
-        result = db_run(db, "UPDATE canteen_order_line SET quantity = 0 WHERE order_id = :order", BIND(INT("order", order)), error);
+        result = db_run(db, "UPDATE canteen_order_line SET quantity = 0, why = :why WHERE order_id = :order AND quantity > 0",
+                        BIND(TEXT("why", reason), INT("order", order)), error);
     return result ? result
                   : db_run(db,
                            "UPDATE canteen_order SET state = :state, reason = :reason, hold_id = NULL, total_cents = 0 WHERE id = :order",
@@ -398,7 +413,7 @@ static int64_t cut_to_fit(struct kept_line *lines, size_t count, int64_t total, 
     return total;
 }
 
-static int keep_cut(struct db *db, int64_t order, const struct kept_line *line, struct error *error)
+static int keep_cut(struct db *db, int64_t order, const struct kept_line *line, const char *reason, struct error *error)
 {
     int result = db_run(db,
                         "UPDATE canteen_product SET stock_free = stock_free + (SELECT l.quantity FROM canteen_order_line l WHERE "
@@ -406,8 +421,11 @@ static int keep_cut(struct db *db, int64_t order, const struct kept_line *line, 
                         BIND(INT("order", order), INT("position", line->position), INT("quantity", line->quantity), INT("product", line->product)),
                         error);
     return result ? result
-                  : db_run(db, "UPDATE canteen_order_line SET quantity = :quantity WHERE order_id = :order AND position = :position",
-                           BIND(INT("quantity", line->quantity), INT("order", order), INT("position", line->position)), error);
+                  : db_run(db,
+                           "UPDATE canteen_order_line SET quantity = :quantity, why = :why WHERE order_id = :order AND "
+                           "position = :position AND quantity > :quantity",
+                           BIND(INT("quantity", line->quantity), TEXT("why", reason), INT("order", order), INT("position", line->position)),
+                           error);
 }
 
 int order_reduce(struct ctx *ctx, struct db *db, const struct cycle *cycle, const struct stay *stay, int64_t order, int64_t cents,
@@ -425,16 +443,16 @@ int order_reduce(struct ctx *ctx, struct db *db, const struct cycle *cycle, cons
         return result;
     total = cut_to_fit(lines, count, before, cents);
     for (size_t i = 0; i < count && !result; i++)
-        result = keep_cut(db, order, &lines[i], error);
+        result = keep_cut(db, order, &lines[i], reason, error);
     if (!result)
         result = mirror_release(ctx, db, hold, error);
     if (!result)
-        result = mirror_hold(ctx, db, stay, cycle, order, total, &hold, error);
+        result = mirror_hold(ctx, db, stay, cycle->code, order, total, &hold, error);
     if (!result)
         result = count_in_cycle(db, cycle->id, 0, total - before, error);
     return result ? result
                   : db_run(db,
-                           "UPDATE canteen_order SET state = 'reduced', reason = :reason, total_cents = :total, hold_id = :hold WHERE id = :order",
+                           "UPDATE canteen_order SET state = 'reduced', reason = :reason, total_cents = :total, blocked_cents = :total, hold_id = :hold WHERE id = :order",
                            BIND(TEXT("reason", reason), INT("total", total), INT_OR_NULL("hold", total != 0, hold), INT("order", order)), error);
 }
 
@@ -491,7 +509,8 @@ int canteen_order(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     struct order_line lines[ORDER_LINES_MAX];
     const char *source = tree_text(args, "source");
-    struct order_told told = {.source = source ? source : "staff", .lines = lines, .replace = tree_true(tree_get(args, "replace"))};
+    struct order_told told = {.source = source ? source : "staff", .lines = lines, .replace = tree_true(tree_get(args, "replace")),
+                              .handed_on = tree_text(args, "handed_on")};
     struct cycle cycle;
     struct stay stay;
     struct order order;

@@ -18,7 +18,7 @@ enum { ORDER_LINES_MAX = 60, ORDER_UNITS_MAX = 99 };
 
 struct cycle { /* texts in the arena */
     int64_t id, establishment_id;
-    const char *establishment, *code, *goods, *opens_on, *closes_on, *delivers_on, *week, *state;
+    const char *establishment, *code, *goods, *opens_on, *closes_on, *picks_on, *delivers_on, *settles_on, *week, *state;
 };
 /* ERR_NOT_FOUND, field "cycle". */
 int cycle_find(struct db *db, struct arena *arena, int64_t establishment, const char *code, struct cycle *ret_cycle,
@@ -30,21 +30,30 @@ int mirror_account(struct ctx *ctx, struct db *db, const struct stay *stay, int6
  * never an accepted one; *ret_cut counts them. A balance older than the last is refused, field "on". */
 int mirror_tell(struct ctx *ctx, struct db *db, const struct stay *stay, int64_t available_cents, const char *on,
                 bool *ret_changed, int *ret_cut, struct error *error);
-/* Sets `cents` aside for an order. ERR_REFUSED, field "items", when less is free. 0 cents: nothing, *ret_hold 0. */
-int mirror_hold(struct ctx *ctx, struct db *db, const struct stay *stay, const struct cycle *cycle, int64_t order, int64_t cents,
+/* Sets `cents` aside for an order; label: code of its cycle. ERR_REFUSED, field "items", when less is free. 0 cents: nothing,
+ * *ret_hold 0. */
+int mirror_hold(struct ctx *ctx, struct db *db, const struct stay *stay, const char *label, int64_t order, int64_t cents,
                 int64_t *ret_hold, struct error *error);
 int mirror_release(struct ctx *ctx, struct db *db, int64_t hold, struct error *error);
+/* Spends `cents` of what is held, 0 to all of it; the rest is free again. */
+int mirror_spend(struct ctx *ctx, struct db *db, const struct stay *stay, const char *label, int64_t hold, int64_t cents, const char *on,
+                 struct error *error);
+
+enum order_price { PRICE_LISTED, PRICE_GIVEN, PRICE_FREE };
 
 struct order_line {
     int64_t code, quantity;
     bool substitute;
+    enum order_price price; /* listed on forms; given or free in standing orders alone */
+    int64_t given_cents;
 };
 
 struct order_told {
-    const char *source; /* "paper_form", "staff", "tablet" */
+    const char *source; /* "paper_form", "staff", "tablet"; "standing": no limit, no restriction, goods that are on no form */
     const struct order_line *lines;
     size_t count;
-    bool replace; /* the person changed their mind before the cycle closed */
+    bool replace;          /* the person changed their mind before the cycle closed */
+    const char *handed_on; /* day the form was handed in; NULL: today */
 };
 
 struct order {
@@ -53,11 +62,11 @@ struct order {
     bool before;       /* the same order was there already: nothing was done */
 };
 
-/* Places the order of a person in a cycle: checks cycle, presence, family, price, restriction, limits and stock, and
+/* Places the order of a person in a cycle: checks cycle, day, presence, family, price, restriction, limits and stock, and
  * holds its total. The same lines again answer the order that is there; other lines are refused unless replace. */
 int order_place(struct ctx *ctx, struct db *db, const struct cycle *cycle, const struct stay *stay, const struct order_told *told,
                 struct order *ret_order, struct error *error);
-/* Lets go of what was held and gives the stock back. state: "cancelled" or "refused". */
+/* Lets go of what was held and gives the stock back. state: "cancelled" or "refused". Not for an order with a line picked. */
 int order_drop(struct ctx *ctx, struct db *db, int64_t order, const char *state, const char *reason, struct error *error);
 /* Brings a placed order down to what the accounts office accepts: lines are cut from the last up, protected kinds last. */
 int order_reduce(struct ctx *ctx, struct db *db, const struct cycle *cycle, const struct stay *stay, int64_t order, int64_t cents,

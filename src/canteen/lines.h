@@ -1,0 +1,65 @@
+/* What becomes of the lines of an order once the accounts office has answered: cut for want of goods, put into a bag, handed
+ * over, charged. The rooms of the canteen (supply, rounds, settlement …) read orders in their views; they change them
+ * through these functions alone, inside a write task, after lines_lock.
+ *
+ *   quantity   units that stand: what was ordered, less what was cut since
+ *   picked     units in the bag, at most quantity; -1 before picking
+ *   delivered  units received and kept, at most picked; -1 before delivery
+ *
+ * Units are charged at charged_price_cents: the price of the day of the order, or that of the product given in its place
+ * when it is lower. Nobody pays more than what they ordered. */
+#ifndef MAILLON_CANTEEN_LINES_H
+#define MAILLON_CANTEEN_LINES_H
+
+#include <stdint.h>
+
+#include "canteen/orders.h"
+
+struct order_head { /* texts in the arena */
+    int64_t id, cycle, establishment, person, stay, hold; /* hold: 0 for none */
+    int64_t total_cents, blocked_cents;
+    const char *reference, *state, *source;
+    const char *cycle_code, *cycle_state;
+};
+/* Reads the order and takes its row for this transaction, so that two hands at one bag follow each other. ERR_NOT_FOUND,
+ * field "order". */
+int lines_lock(struct db *db, struct arena *arena, int64_t order, struct order_head *ret_head, struct error *error);
+
+struct placed_line { /* texts in the arena */
+    int64_t position, product, given, code;      /* given: 0 when it is the product ordered */
+    int64_t ordered, quantity, picked, delivered; /* picked and delivered: -1 before */
+    int64_t price_cents, charged_price_cents;
+    bool substitute, protected_kind, free;
+    const char *name, *outcome, *why;
+};
+/* All lines in their order. Reader or writer. */
+int lines_read(struct db *db, struct arena *arena, int64_t order, struct placed_line **ret_lines, size_t *ret_count,
+               struct error *error);
+
+/* Leaves `keep` units of a line standing and lets go of what the rest held, at once. why: a code the person reads, such as
+ * "shortage", "recall", "departure". to_stock: the units can be ordered by others again. More than what stands, or less than
+ * what was picked, is refused. */
+int line_cut(struct ctx *ctx, struct db *db, const struct order_head *head, int64_t position, int64_t keep, const char *why,
+             bool to_stock, struct error *error);
+
+/* Puts units into the bag. substitute: another product of the same need, for a person who agreed to it; 0: as ordered.
+ * The same again changes nothing; until it is handed over a line can be picked again. The price charged goes down to that
+ * of a substitute that costs less. Fields: "order", "units", "given". */
+int line_pick(struct ctx *ctx, struct db *db, const struct order_head *head, int64_t position, int64_t units, int64_t substitute,
+              struct error *error);
+
+/* Hands over. outcome: "received", or why fewer than what was picked: "refused", "missing", "damaged", "absent",
+ * "returned". The same again changes nothing; what was told can be told anew until the order is settled.
+ * Fields: "order", "units", "outcome". */
+int line_hand(struct ctx *ctx, struct db *db, const struct order_head *head, int64_t position, int64_t units, const char *outcome,
+              struct error *error);
+
+/* Charges what was handed over and lets go of all else: the hold is spent for the sum, the order is settled for ever.
+ * Lines nobody handed over count as none. Settled already: *ret_cents is what was charged, nothing is done. */
+int order_settle(struct ctx *ctx, struct db *db, const struct order_head *head, const char *on, int64_t *ret_cents,
+                 struct error *error);
+
+/* Moves a cycle on: "closed" → "picking" → "delivering" → "settled". Not back; the same again changes nothing. */
+int cycle_move(struct db *db, const struct cycle *cycle, const char *state, struct error *error);
+
+#endif
