@@ -1,5 +1,6 @@
 /* The rooms of the house, in the order in which their schemas build on each other. */
 #include "canteen/canteen.h"
+#include "canteen/standing/standing.h"
 #include "cli/cli.h"
 #include "documents/documents.h"
 #include "establishments/establishments.h"
@@ -23,6 +24,7 @@ const struct subject *const cli_subjects[] = {
     &people_subject,
     &ledger_subject,
     &canteen_subject,
+    &standing_subject,
     &groupings_subject,
     &surplus_subject,
     &openbooks_subject,
