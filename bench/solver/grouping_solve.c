@@ -34,8 +34,8 @@ static int usage(void)
 {
     fputs("usage: grouping-solve INSTANCE.json [--seconds N] [--gap PPM] [--threads N] [--pin M] [--exclude "
           "M]\n"
-          "       [--max-members N] [--max-group N] [--rounds N] [--progress] [--explain] [--frontier N] "
-          "[--stats] [--lp]\n",
+          "       [--max-members N] [--max-group N] [--rounds N] [--nodes N] [--progress] [--explain] "
+          "[--frontier N] [--stats] [--lp]\n",
           stderr);
     return 2;
 }
@@ -68,6 +68,8 @@ static bool read_option(struct arguments *a, const char *name, const char *value
         o->max_group = (int32_t)number;
     else if (strcmp(name, "--rounds") == 0)
         o->max_rounds = (int64_t)number;
+    else if (strcmp(name, "--nodes") == 0)
+        o->max_nodes = (int64_t)number;
     else if (strcmp(name, "--frontier") == 0)
         a->frontier = (size_t)number;
     else

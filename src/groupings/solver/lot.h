@@ -3,14 +3,17 @@
  *   maximise  worth - sum_{m in G} fixed_m - sum cost x      over groups G and x of the leaf (leaf.h)
  *   with |G| <= max_group, some leader in G, sum turnover >= need, members that must be in G or must not.
  *
- * Bound: relax cover with multipliers v_r (free) and turnover with w >= 0; what is left asks for the best
- * max_group members, each worth alone value_m = max { sum_r (v_r - cost_mr) x_mr : 0 <= x <= up, floor <=
- * weight x, price x <= limit } - fixed_m + w t_m bound   = worth - sum v q - w need + the largest max_group
- * positive values (with a leader among them). One more thing tightens it: the members of G that offer
- * requirement r are at least the n_r that its quantity needs, were they the largest ones; a multiplier >= 0
- * for each such count, in the same way. It is minimised by subgradient steps, and by the cover prices of
- * leaves, which are often the best multipliers. Depth first, include before exclude; members whose inclusion
- * (exclusion) cannot beat the best are fixed.
+ * Bound (lot_value.c): relax cover with multipliers v_r (free) and turnover with w >= 0; what is left asks
+ * for the best max_group members, each worth alone
+ *
+ *   value_m = max { sum_r (v_r - cost_mr) x_mr : 0 <= x <= up, floor <= weight x, price x <= limit }
+ *             - fixed_m + w t_m
+ *   bound   = worth - sum v q - w need + the largest max_group positive values (with a leader among them)
+ *
+ * One more thing tightens it: the members of G that offer requirement r are at least the n_r that its
+ * quantity needs, were they the largest ones; a multiplier >= 0 for each such count, in the same way. It is
+ * minimised by subgradient steps, and by the cover prices of leaves, which are often the best multipliers.
+ * Depth first, include before exclude; members whose inclusion (exclusion) cannot beat the best are fixed.
  */
 #ifndef GROUPINGS_SOLVER_LOT_H
 #define GROUPINGS_SOLVER_LOT_H

@@ -4,7 +4,7 @@
  *   sum of the columns of one lot w_j <= 1;   every shared row <= its right-hand side;   w, o >= 0
  *
  * Its dual prices guide the search and its w say which participations are fractional. Nothing proven rests on
- * it: a bound is computed from the prices alone (price.c), whatever their accuracy. So the method may be
+ * it: a bound is computed from the prices alone (price.h), whatever their accuracy. So the method may be
  * quick: revised primal simplex, right-hand sides perturbed against stalling, only the columns of the inverse
  * that differ from the unit matrix are kept up to date, and a shared row exists only once columns of two lots
  * touch it.

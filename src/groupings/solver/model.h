@@ -97,6 +97,9 @@ struct model {
 enum grouping_error model_new(const struct grouping_instance *instance,
                               const struct grouping_options *options, struct model **ret_model);
 void model_free(struct model *model);
+/* Fills the lot from the instance's lot `index`; the model's slots are numbered already. For model.c. */
+enum grouping_error lot_prepare(const struct model *model, struct lot *lot, size_t index,
+                                const struct grouping_options *options);
 
 /* Length of the multipliers of a lot's search (lot.h). */
 static inline size_t lot_width(const struct lot *lot)

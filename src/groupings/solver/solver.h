@@ -20,23 +20,29 @@
  * THE METHOD (docs/decisions/0100-grouping-engine.md says why, with measures)
  *
  *   The lots are coupled only by capacity, turnover, max_lots, opening. With a price p >= 0 on each of those
- * rows the problem falls apart into one small problem for each lot, and L(p) = sum_l max(0, lot_l(p)) + sum
- * of p * right-hand sides        (model.h, price.c) is an upper bound for every p, whatever rounding did to
- * p. One lot is solved exactly by a search over groups (lot.c) whose bound relaxes the cover, and whose
- * leaves are small linear programs (leaf.c). The best p comes from column generation (generate.c): a master
- * linear program (master.c) over the groups found so far gives prices, the lots answer with better groups.
- * Flow-cover cuts (cut.c) tighten what mixtures of groups may do. Branching on o, z, then y (tree.c) closes
+ * rows the problem falls apart into one small problem for each lot, and
+ *
+ *   L(p) = sum_l max(0, lot_l(p)) + sum of p * right-hand sides        (model.h, price.h)
+ *
+ * is an upper bound for every p, whatever rounding did to p. One lot is solved exactly by a search over
+ * groups (lot.c) whose bound relaxes the cover (lot_value.c), and whose leaves are small linear programs
+ * (leaf.c). The best p comes from column generation (generate.c): a master linear program (master.c,
+ * simplex.c, basis.c) over the groups found so far gives prices, the lots answer with better groups
+ * (price.c); what no better answer can hold is fixed (fix.c). Flow-cover and knapsack cuts (cut.c,
+ * separate.c, knapsack.c) tighten what mixtures of groups may do. Branching on o, z, then y (tree.c) closes
  * what is left; local search on a few lots at a time (local.c) solves the part of the problem it frees with
  * the same machinery. What-if instances of one lot (whatif.c) verify every remedy.
  *
  * NUMBERS  Money comes in as whole cents. The objective is a score, not money. Quantities are in the unit of
  * the requirement. Every bound handed out carries a margin far above the rounding of the sums it was made of,
- * and every answer handed out was checked again, rule by rule, from the instance alone (check.c). MEMORY The
- * instance belongs to the caller, is never changed, and must outlive the call (results hold no pointer into
- * it, only indices). Results belong to the caller: grouping_result_free, grouping_frontier_free. THREADS  No
- * globals: any number of calls at once. A call uses its own threads, joined before it returns. The answer is
- * the same every time for the same instance, options and number of threads unless a time limit or stop
- * struck.
+ * and every answer handed out was checked again, rule by rule, from the instance alone (check.c).
+ *
+ * MEMORY  The instance belongs to the caller, is never changed, and must outlive the call (results hold no
+ * pointer into it, only indices). Results belong to the caller: grouping_result_free, grouping_frontier_free.
+ *
+ * THREADS  No globals: any number of calls at once. A call uses its own threads, joined before it returns.
+ * The answer is the same every time for the same instance, options and number of threads unless a time limit
+ * or stop struck.
  */
 #ifndef GROUPINGS_SOLVER_H
 #define GROUPINGS_SOLVER_H
