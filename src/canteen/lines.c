@@ -94,6 +94,12 @@ static int read_line(struct db *db, struct arena *arena, int64_t order, int64_t 
     return result ? result : error_set(error, ERR_NOT_FOUND, "order", N_("This order has no such line."), NULL);
 }
 
+int order_accept_free(struct db *db, int64_t order, struct error *error)
+{
+    return db_run(db, "UPDATE canteen_order SET state = 'accepted' WHERE id = :id AND state = 'placed' AND total_cents = 0",
+                  BIND(INT("id", order)), error);
+}
+
 /* What the office has accepted and nothing has settled yet. */
 static int check_stands(const struct order_head *head, struct error *error)
 {

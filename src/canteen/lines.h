@@ -36,6 +36,9 @@ struct placed_line { /* texts in the arena */
 int lines_read(struct db *db, struct arena *arena, int64_t order, struct placed_line **ret_lines, size_t *ret_count,
                struct error *error);
 
+/* An order that costs nothing needs no answer of the accounts office: placed, it is accepted. Others: nothing is done. */
+int order_accept_free(struct db *db, int64_t order, struct error *error);
+
 /* Leaves `keep` units of a line standing and lets go of what the rest held, at once. why: a code the person reads, such as
  * "shortage", "recall", "departure". to_stock: the units can be ordered by others again. More than what stands, or less than
  * what was picked, is refused. */

@@ -213,6 +213,7 @@ static int keep_line(struct placing *placing, int64_t order, size_t line)
 {
     const struct order_line *told = &placing->told->lines[line];
     const struct offered *offered = &placing->offered[line];
+    const char *name = told->said ? arena_printf(placing->ctx->arena, "%s · %s", offered->name, told->said) : offered->name;
     int result = take_stock(placing, line);
     return result ? result
                   : db_run(placing->db,
@@ -220,7 +221,7 @@ static int keep_line(struct placing *placing, int64_t order, size_t line)
                            "ordered, why, price_cents, free, substitute, charged_price_cents, outcome) VALUES (:order, :position, :person, "
                            ":product, :code, :name, :protected, :quantity, :quantity, '', :price, :free, :substitute, :price, '')",
                            BIND(INT("order", order), INT("position", (int64_t)line + 1), INT("person", placing->stay->person),
-                                INT("product", offered->id), INT("code", told->code), TEXT("name", offered->name),
+                                INT("product", offered->id), INT("code", told->code), TEXT("name", name),
                                 TEXT("protected", offered->protected_kind), INT("quantity", told->quantity),
                                 INT("price", offered->price_cents), INT("free", told->price == PRICE_FREE),
                                 INT("substitute", told->substitute)),
@@ -274,7 +275,7 @@ static int read_order(struct db *db, struct arena *arena, int64_t cycle, int64_t
 {
     struct rows *rows;
     int result = db_query(db,
-                          "SELECT id, hold_id, total_cents, state, fingerprint FROM canteen_order WHERE cycle_id = :cycle AND person_id = :person",
+                          "SELECT id, hold_id, total_cents, state, fingerprint, source FROM canteen_order WHERE cycle_id = :cycle AND person_id = :person",
                           BIND(INT("cycle", cycle), INT("person", person)), &rows, error);
     *ret_order = (struct order){0};
     if (result)
@@ -284,7 +285,8 @@ static int read_order(struct db *db, struct arena *arena, int64_t cycle, int64_t
                                     .hold = rows_null(rows, 1) ? 0 : rows_int(rows, 1),
                                     .total_cents = rows_int(rows, 2),
                                     .state = arena_strdup(arena, rows_text(rows, 3)),
-                                    .before = true};
+                                    .before = true,
+                                    .standing = !strcmp(rows_text(rows, 5), "standing")};
         memcpy(ret_fingerprint, rows_text(rows, 4), 65);
     }
     return rows_close(rows);
@@ -299,6 +301,11 @@ static int meet_order(struct placing *placing, struct order *known, bool *ret_sa
     *ret_same = stands && !strcmp(fingerprint, placing->fingerprint);
     if (result || *ret_same || !known->id)
         return result;
+    if (stands && known->standing != placing->standing)
+        return error_set(placing->error, ERR_REFUSED, "whom",
+                         known->standing ? N_("What stands in this cycle for this person is a standing order: no form takes its place.")
+                                         : N_("This person handed in a form in this cycle: a standing order needs another cycle."),
+                         NULL);
     if (stands && (!placing->told->replace || strcmp(known->state, "placed") != 0))
         return error_set(placing->error, ERR_REFUSED, "whom",
                          N_("This person has another order in this cycle, of {0} €: say that this one takes its place."),

@@ -46,13 +46,14 @@ struct order_line {
     bool substitute;
     enum order_price price; /* listed on forms; given or free in standing orders alone */
     int64_t given_cents;
+    const char *said; /* follows the product's name on the line: what a charge is for; NULL: nothing */
 };
 
 struct order_told {
     const char *source; /* "paper_form", "staff", "tablet"; "standing": no limit, no restriction, goods that are on no form */
     const struct order_line *lines;
     size_t count;
-    bool replace;          /* the person changed their mind before the cycle closed */
+    bool replace;          /* the person changed their mind before the cycle closed; no form replaces a standing order */
     const char *handed_on; /* day the form was handed in; NULL: today */
 };
 
@@ -60,6 +61,7 @@ struct order {
     int64_t id, hold, total_cents;
     const char *state; /* in the arena, or static */
     bool before;       /* the same order was there already: nothing was done */
+    bool standing;     /* of one that was there: nobody filled in a form for it */
 };
 
 /* Places the order of a person in a cycle: checks cycle, day, presence, family, price, restriction, limits and stock, and

@@ -18,7 +18,7 @@ struct taking {
     struct error *error;
 };
 
-static const char *place_of(struct arena *arena, const char *wing, const char *cell)
+const char *stay_place(struct arena *arena, const char *wing, const char *cell)
 {
     return arena_printf(arena, "%s %s", text_fold(arena, wing), text_fold(arena, cell));
 }
@@ -32,7 +32,7 @@ static bool is_end(enum stay_kind kind)
 
 #define STAY_COLUMNS                                                                                                  \
     "s.id, s.person_id, s.establishment_id, s.reference, s.establishment, s.wing, s.cell, s.state, s.left_by, "        \
-    "s.since, s.left_on, p.paper_language, p.pictures FROM stay s JOIN person p ON p.id = s.person_id "
+    "s.since, s.left_on, p.paper_language, p.pictures, s.arrived_on FROM stay s JOIN person p ON p.id = s.person_id "
 
 static int read_stay(struct db *db, struct arena *arena, const char *sql, const struct binding *bindings,
                      struct stay *ret_stay, bool *ret_found, struct error *error)
@@ -57,6 +57,7 @@ static int read_stay(struct db *db, struct arena *arena, const char *sql, const 
             .left_on = arena_strdup(arena, rows_text(rows, 10)),
             .language = arena_strdup(arena, rows_text(rows, 11)),
             .pictures = rows_int(rows, 12) != 0,
+            .arrived_on = arena_strdup(arena, rows_text(rows, 13)),
         };
     return rows_close(rows);
 }
@@ -222,6 +223,7 @@ static int keep_stay(struct taking *taking, int64_t person, const char *referenc
                           .cell = told->cell,
                           .state = "present",
                           .left_by = "",
+                          .arrived_on = told->on,
                           .since = told->on,
                           .left_on = "",
                           .language = told->language,
@@ -236,7 +238,7 @@ static int keep_stay(struct taking *taking, int64_t person, const char *referenc
                   BIND(INT("id", stay->id), INT("person", person), TEXT("reference", reference),
                        INT("establishment_id", told->establishment_id), TEXT("establishment", told->establishment), number,
                        TEXT("hash", taking->number_hash), TEXT("wing", told->wing), TEXT("cell", told->cell),
-                       TEXT("place", place_of(taking->ctx->arena, told->wing, told->cell)), TEXT("on", told->on)),
+                       TEXT("place", stay_place(taking->ctx->arena, told->wing, told->cell)), TEXT("on", told->on)),
                   taking->error);
 }
 
@@ -308,7 +310,7 @@ static int change(struct taking *taking, struct stay *stay)
                         "UPDATE stay SET wing = :wing, cell = :cell, place = :place, state = :state, here = :here, "
                         "since = :since, left_on = :left_on, left_by = :left_by WHERE id = :id",
                         BIND(TEXT("wing", stay->wing), TEXT("cell", stay->cell),
-                             TEXT("place", place_of(taking->ctx->arena, stay->wing, stay->cell)), TEXT("state", stay->state),
+                             TEXT("place", stay_place(taking->ctx->arena, stay->wing, stay->cell)), TEXT("state", stay->state),
                              INT("here", !*stay->left_on), TEXT("since", stay->since), TEXT("left_on", stay->left_on), TEXT("left_by", stay->left_by),
                              INT("id", stay->id)),
                         taking->error);

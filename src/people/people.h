@@ -21,7 +21,7 @@ struct stay { /* texts live in the arena and are never NULL */
     const char *wing, *cell;
     const char *state;   /* "present", "absent", "left" */
     const char *left_by; /* "release", "transfer", "death" or "" */
-    const char *since, *left_on;
+    const char *arrived_on, *since, *left_on;
     const char *language; /* of papers */
     bool pictures;
 };
@@ -31,6 +31,23 @@ struct stay { /* texts live in the arena and are never NULL */
 int stay_find(struct app *app, struct db *db, struct arena *arena, int64_t establishment, const char *typed,
               struct stay *ret_stay, struct error *error);
 int stay_read(struct db *db, struct arena *arena, int64_t id, struct stay *ret_stay, struct error *error);
+
+/* Who is in the establishment, absent ones among them, in the order they arrived. */
+int stays_here(struct db *db, struct arena *arena, int64_t establishment, struct stay **ret_stays, size_t *ret_count,
+               struct error *error);
+
+struct stay_span { /* days in a row on which a person was present in one place; texts in the arena */
+    int64_t stay, person;
+    const char *reference, *wing, *cell;
+    const char *place;   /* wing and cell folded, as stay_place makes it */
+    int32_t first, last; /* days since 1970, both counted */
+};
+/* Where everybody was at the end of each day from one date to another, as the events told say it: the day of arrival or of
+ * coming back counts, that of leaving and days of absence do not, and a day of moving counts where the person moved to. In
+ * order of stay. */
+int stay_spans(struct db *db, struct arena *arena, int64_t establishment, const char *from_on, const char *to_on,
+               struct stay_span **ret_spans, size_t *ret_count, struct error *error);
+const char *stay_place(struct arena *arena, const char *wing, const char *cell);
 
 /* The person's name as a paper handed to that person may say it: "DUPONT Jean"; "" when the key is gone. The caller
  * declares its view or paper sensitive, so that the reading is journaled. Reader or writer. */
