@@ -1,6 +1,7 @@
 /* The rooms of the house, in the order in which their schemas build on each other. */
 #include "canteen/canteen.h"
 #include "canteen/complaints/complaints.h"
+#include "canteen/rounds/rounds.h"
 #include "canteen/standing/standing.h"
 #include "cli/cli.h"
 #include "documents/documents.h"
@@ -26,6 +27,7 @@ const struct subject *const cli_subjects[] = {
     &ledger_subject,
     &canteen_subject,
     &standing_subject,
+    &canteen_rounds_subject,
     &canteen_complaints_subject,
     &groupings_subject,
     &surplus_subject,
