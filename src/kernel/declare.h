@@ -151,6 +151,7 @@ struct paper {
     /* ctx->db is a reader inside a read; ctx->grant says whose eyes it is for. The document lives in ctx->arena. */
     int (*write)(struct ctx *ctx, const struct tree *args, struct document **ret_document);
     const char *help;
+    bool sensitive; /* about persons: each one asked for is journaled before it is written */
 };
 
 /* --- downloads: files in a form that others prescribe, of any length --- */

@@ -1,4 +1,4 @@
-/* Papers: access, validated arguments, one read, the document. */
+/* Papers: access, validated arguments, the journal's row of a sensitive one, one read, the document. */
 #include "base/arena.h"
 #include "base/date.h"
 #include "kernel/action.h"
@@ -18,6 +18,22 @@ static int write_in_read(struct ctx *ctx, const struct paper *paper, const struc
     return result;
 }
 
+struct asking {
+    struct ctx *ctx;
+    const struct paper *paper;
+    const struct tree *args;
+};
+
+static int journal_asking(struct db *db, void *context, struct error *error)
+{
+    const struct asking *asking = context;
+    const struct ctx *ctx = asking->ctx;
+    const struct action as_action = {.fields = asking->paper->fields};
+    struct journal_row row = {actor_name(ctx->app, ctx->session, ctx->arena), asking->paper->name, "read",
+                              journal_arguments(ctx->arena, &as_action, asking->args, &ctx->file)};
+    return journal_append(db, &row, error);
+}
+
 int paper_write(struct app *app, const struct paper *paper, const struct session *session, const char *language,
                 const struct tree *input, struct arena *arena, struct document **ret_document, struct error *error)
 {
@@ -34,5 +50,9 @@ int paper_write(struct app *app, const struct paper *paper, const struct session
     if (!ctx.grant)
         return access_refuse(session, error);
     int result = fields_read(arena, paper->fields, input, &args, error);
+    if (!result && paper->sensitive) {
+        struct asking asking = {&ctx, paper, args};
+        result = store_write(app->store, journal_asking, &asking, false, error);
+    }
     return result ? result : write_in_read(&ctx, paper, args, ret_document);
 }
