@@ -236,33 +236,6 @@ int line_hand(struct ctx *ctx, struct db *db, const struct order_head *head, int
                   BIND(INT("units", units), TEXT("outcome", outcome), INT("order", head->id), INT("position", position)), error);
 }
 
-/* --- charging --- */
-
-int order_settle(struct ctx *ctx, struct db *db, const struct order_head *head, const char *on, int64_t *ret_cents,
-                 struct error *error)
-{
-    struct stay stay;
-    *ret_cents = head->total_cents;
-    if (!strcmp(head->state, "settled"))
-        return 0;
-    int result = check_stands(head, error);
-    if (!result)
-        result = db_int(db,
-                        "SELECT CAST(SUM(delivered * charged_price_cents) AS INTEGER) FROM canteen_order_line WHERE order_id = :order AND "
-                        "delivered IS NOT NULL",
-                        BIND(INT("order", head->id)), 0, ret_cents, error);
-    if (!result)
-        result = stay_read(db, ctx->arena, head->stay, &stay, error);
-    if (!result)
-        result = mirror_spend(ctx, db, &stay, head->cycle_code, head->hold, *ret_cents, on, error);
-    if (!result)
-        result = db_run(db, "UPDATE canteen_order SET state = 'settled', total_cents = :cents, hold_id = NULL WHERE id = :id",
-                        BIND(INT("cents", *ret_cents), INT("id", head->id)), error);
-    return result ? result
-                  : db_run(db, "UPDATE canteen_cycle SET total_cents = total_cents + :cents WHERE id = :id",
-                           BIND(INT("cents", *ret_cents - head->total_cents), INT("id", head->cycle)), error);
-}
-
 /* --- cycles --- */
 
 int cycle_move(struct db *db, const struct cycle *cycle, const char *state, struct error *error)

@@ -11,6 +11,7 @@
 #ifndef MAILLON_CANTEEN_LINES_H
 #define MAILLON_CANTEEN_LINES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "canteen/orders.h"
@@ -57,10 +58,33 @@ int line_pick(struct ctx *ctx, struct db *db, const struct order_head *head, int
 int line_hand(struct ctx *ctx, struct db *db, const struct order_head *head, int64_t position, int64_t units, const char *outcome,
               struct error *error);
 
-/* Charges what was handed over and lets go of all else: the hold is spent for the sum, the order is settled for ever.
- * Lines nobody handed over count as none. Settled already: *ret_cents is what was charged, nothing is done. */
-int order_settle(struct ctx *ctx, struct db *db, const struct order_head *head, const char *on, int64_t *ret_cents,
-                 struct error *error);
+enum vat_kind { VAT_FOOD, VAT_IMMEDIATE, VAT_STANDARD, VAT_PRESS, VAT_FREE, VAT_KINDS };
+const char *vat_kind_name(enum vat_kind kind); /* "vat.food" … as the law names them; "free" for what is given without charge */
+
+struct charged { /* of one VAT rate */
+    int64_t units, cents;
+};
+
+struct order_charge {
+    int64_t order; /* asked; all else is told */
+    int64_t cycle, person, blocked_cents, charged_cents;
+    int64_t open_lines; /* units lay in the bag, or should have, and nobody told what became of them: they count as none */
+    bool before;        /* it was settled already, nothing was done */
+    const char *reference;
+    int64_t hold, held_cents; /* before */
+};
+
+/* Charges what was handed over and lets go of all else: the holds are spent for the sums, the orders are settled for ever. All
+ * are of one cycle, whose code is the label. why: what a person reads whose bag nobody told of, such as
+ * "not_delivered". sums: what was charged now, by VAT. An order that does not stand is refused. */
+int orders_settle(struct ctx *ctx, struct db *db, struct order_charge *charges, size_t count, const char *label, const char *on,
+                  const char *why, struct charged ret_sums[VAT_KINDS], struct error *error);
+
+/* What an order was charged, by VAT. Reader. */
+int order_charged(struct db *db, int64_t order, struct charged ret_sums[VAT_KINDS], struct error *error);
+
+/* The accounts office took what it was told: it blocks nothing for this order any more. */
+int order_unblock(struct db *db, int64_t order, struct error *error);
 
 /* Moves a cycle on: "closed" → "picking" → "delivering" → "settled". Not back; the same again changes nothing. */
 int cycle_move(struct db *db, const struct cycle *cycle, const char *state, struct error *error);

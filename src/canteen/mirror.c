@@ -175,16 +175,9 @@ int mirror_release(struct ctx *ctx, struct db *db, int64_t hold, struct error *e
     return hold ? ledger_release(db, hold, ctx->today, NULL, NULL, ctx->now_ms, NULL, error) : 0;
 }
 
-int mirror_spend(struct ctx *ctx, struct db *db, const struct stay *stay, const char *label, int64_t hold, int64_t cents, const char *on,
+int mirror_spend(struct ctx *ctx, struct db *db, const char *label, const struct ledger_end *ends, size_t count, const char *on,
                  struct error *error)
 {
-    int64_t account, office;
-    if (!hold || !cents)
-        return mirror_release(ctx, db, hold, error);
-    int result = mirror_account(ctx, db, stay, &account, error);
-    if (!result)
-        result = office_account(db, stay->establishment, &office, error);
-    const struct ledger_line lines[] = {{.account = account, .amount_cents = cents}, {.account = office, .amount_cents = -cents}};
-    const struct ledger_entry entry = {.journal = "CN", .entry_on = on, .label = label, .lines = lines, .line_count = 2};
-    return result ? result : ledger_post_hold(db, hold, &entry, ctx->now_ms, NULL, error);
+    const struct ledger_entry like = {.journal = "CN", .entry_on = on, .label = label};
+    return ledger_end_holds(db, ends, count, &like, ctx->now_ms, error);
 }

@@ -35,8 +35,9 @@ int mirror_tell(struct ctx *ctx, struct db *db, const struct stay *stay, int64_t
 int mirror_hold(struct ctx *ctx, struct db *db, const struct stay *stay, const char *label, int64_t order, int64_t cents,
                 int64_t *ret_hold, struct error *error);
 int mirror_release(struct ctx *ctx, struct db *db, int64_t hold, struct error *error);
-/* Spends `cents` of what is held, 0 to all of it; the rest is free again. */
-int mirror_spend(struct ctx *ctx, struct db *db, const struct stay *stay, const char *label, int64_t hold, int64_t cents, const char *on,
+struct ledger_end;
+/* Spends of each hold what was charged, 0 to all of it; the rest is free again. label: code of the cycle. */
+int mirror_spend(struct ctx *ctx, struct db *db, const char *label, const struct ledger_end *ends, size_t count, const char *on,
                  struct error *error);
 
 enum order_price { PRICE_LISTED, PRICE_GIVEN, PRICE_FREE };

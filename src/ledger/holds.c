@@ -88,6 +88,72 @@ int ledger_post_hold(struct db *db, int64_t hold, const struct ledger_entry *ent
     return result ? result : booking_run(db, &booking, 1, now_ms, ret_posted, error);
 }
 
+/* --- many at once --- */
+
+/* Kind and lines of a hold in one statement: a settlement reads thousands of them. */
+static int read_held(struct db *db, struct arena *arena, int64_t id, struct origin *ret_origin, struct error *error)
+{
+    struct rows *rows;
+    struct ledger_line *lines = ARENA_ARRAY(arena, struct ledger_line, 2);
+    size_t count = 0;
+    bool held = false;
+    int result = db_query(db,
+                          "SELECT e.kind, l.account_id, l.amount_cents, l.axis_id FROM ledger_entry e JOIN ledger_line l ON "
+                          "l.entry_id = e.id WHERE e.id = :id ORDER BY l.position",
+                          BIND(INT("id", id)), &rows, error);
+    if (result)
+        return result;
+    for (; rows_next(rows); count++) {
+        held = text_is(rows_text(rows, 0), "hold");
+        if (count < 2)
+            lines[count] = (struct ledger_line){rows_int(rows, 1), rows_int(rows, 2), rows_int(rows, 3), NULL};
+    }
+    *ret_origin = (struct origin){.kind = "hold", .lines = lines, .count = count};
+    result = rows_close(rows);
+    if (result)
+        return result;
+    if (!count)
+        return error_set(error, ERR_NOT_FOUND, "hold", N_("There is no such entry."), NULL);
+    if (!held || count != 2)
+        return error_set(error, ERR_REFUSED, "hold", N_("This entry is not a hold."), NULL);
+    return 0;
+}
+
+static int make_end(struct db *db, struct arena *arena, const struct ledger_end *end, const struct ledger_entry *like,
+                    struct booking *ret_booking, struct error *error)
+{
+    struct origin origin = {0};
+    int result = read_held(db, arena, end->hold, &origin, error);
+    if (result)
+        return result;
+    *ret_booking = (struct booking){.kind = end->cents ? BOOKING_POST : BOOKING_RELEASE, .entry = *like, .origin = end->hold,
+                                    .freed = origin.lines, .freed_count = origin.count};
+    ret_booking->entry.lines = NULL;
+    ret_booking->entry.line_count = 0;
+    if (!end->cents)
+        return 0;
+    struct ledger_line *lines = ARENA_ARRAY(arena, struct ledger_line, 2);
+    for (size_t i = 0; i < 2; i++) {
+        lines[i] = origin.lines[i];
+        lines[i].amount_cents = origin.lines[i].amount_cents > 0 ? end->cents : -end->cents;
+    }
+    ret_booking->entry.lines = lines;
+    ret_booking->entry.line_count = 2;
+    return end->cents < 0 ? error_set(error, ERR_INVALID, "amount", N_("This must be an amount from zero up."), NULL)
+                          : check_within(db, arena, &ret_booking->entry, &origin, error);
+}
+
+int ledger_end_holds(struct db *db, const struct ledger_end *ends, size_t count, const struct ledger_entry *like, int64_t now_ms,
+                     struct error *error)
+{
+    _cleanup_arena_ struct arena *arena = arena_new();
+    struct booking *bookings = ARENA_ARRAY(arena, struct booking, count + 1);
+    int result = 0;
+    for (size_t i = 0; i < count && !result; i++)
+        result = make_end(db, arena, &ends[i], like, &bookings[i], error);
+    return result ? result : booking_run(db, bookings, count, now_ms, NULL, error);
+}
+
 int ledger_release(struct db *db, int64_t hold, const char *on, const char *label, const char *key, int64_t now_ms,
                    struct ledger_posted *ret_posted, struct error *error)
 {

@@ -120,6 +120,14 @@ int ledger_post_hold(struct db *db, int64_t hold, const struct ledger_entry *ent
                      struct ledger_posted *ret_posted, struct error *error);
 int ledger_release(struct db *db, int64_t hold, const char *on, const char *label, const char *key, int64_t now_ms,
                    struct ledger_posted *ret_posted, struct error *error);
+struct ledger_end {
+    int64_t hold;
+    int64_t cents; /* posted of it, at most what was held; 0: all of it is released */
+};
+/* Ends many holds of one book at once, each of one debit and one credit: what is not posted is free. Journal, date, piece and
+ * label of `like` stand for all of them, its lines for none. All or nothing; the errors are those of one. */
+int ledger_end_holds(struct db *db, const struct ledger_end *ends, size_t count, const struct ledger_entry *like, int64_t now_ms,
+                     struct error *error);
 /* The same lines with their signs turned, dated `on`. Holds, releases, openings and reversals cannot be reversed. */
 int ledger_reverse(struct db *db, int64_t entry, const char *on, const char *label, int64_t now_ms,
                    struct ledger_posted *ret_posted, struct error *error);
