@@ -2,6 +2,7 @@
 #include "canteen/canteen.h"
 #include "canteen/complaints/complaints.h"
 #include "canteen/rounds/rounds.h"
+#include "canteen/settlement/settlement.h"
 #include "canteen/standing/standing.h"
 #include "cli/cli.h"
 #include "documents/documents.h"
@@ -28,6 +29,7 @@ const struct subject *const cli_subjects[] = {
     &canteen_subject,
     &standing_subject,
     &canteen_rounds_subject,
+    &canteen_settlement_subject,
     &canteen_complaints_subject,
     &groupings_subject,
     &surplus_subject,
