@@ -1,5 +1,6 @@
 /* The rooms of the house, in the order in which their schemas build on each other. */
 #include "canteen/canteen.h"
+#include "canteen/forms/forms.h"
 #include "canteen/complaints/complaints.h"
 #include "canteen/rounds/rounds.h"
 #include "canteen/settlement/settlement.h"
@@ -27,6 +28,7 @@ const struct subject *const cli_subjects[] = {
     &people_subject,
     &ledger_subject,
     &canteen_subject,
+    &canteen_forms_subject,
     &standing_subject,
     &canteen_rounds_subject,
     &canteen_settlement_subject,
