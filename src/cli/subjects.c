@@ -5,6 +5,7 @@
 #include "canteen/rounds/rounds.h"
 #include "canteen/settlement/settlement.h"
 #include "canteen/standing/standing.h"
+#include "canteen/supply/supply.h"
 #include "cli/cli.h"
 #include "documents/documents.h"
 #include "establishments/establishments.h"
@@ -30,6 +31,7 @@ const struct subject *const cli_subjects[] = {
     &canteen_subject,
     &canteen_forms_subject,
     &standing_subject,
+    &canteen_supply_subject,
     &canteen_rounds_subject,
     &canteen_settlement_subject,
     &canteen_complaints_subject,

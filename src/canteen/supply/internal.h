@@ -1,0 +1,41 @@
+/* What the files of this room share. */
+#ifndef MAILLON_CANTEEN_SUPPLY_INTERNAL_H
+#define MAILLON_CANTEEN_SUPPLY_INTERNAL_H
+
+#include <stdbool.h>
+
+#include "canteen/internal.h"
+#include "canteen/supply/supply.h"
+#include "establishments/establishments.h"
+
+#define LOT_KEEPS "9999-12-31" /* best before of goods that keep */
+
+enum { SUPPLY_UNITS_MAX = 1000000, SUPPLY_LINES_MAX = 500, SUPPLY_CAUSE_BYTES = 32 };
+
+/* --- lots.c --- */
+
+struct lot { /* texts in the arena */
+    int64_t id, product, code, received, used, counted, left;
+    const char *number, *best_before;
+    bool blocked;
+};
+
+/* Takes the product's row for this transaction: whoever takes, receives or counts follows one another. */
+int product_lock(struct db *db, int64_t product, struct error *error);
+/* The soonest to expire first. */
+int lots_read(struct db *db, struct arena *arena, int64_t product, struct lot **ret_lots, size_t *ret_count, struct error *error);
+/* By its number; NULL: the only lot of the product that is not empty. ERR_NOT_FOUND or ERR_REFUSED, field "lot_number". */
+int lot_find(struct db *db, struct arena *arena, int64_t product, const char *number, struct lot *ret_lot, struct error *error);
+/* Units on the shelf that may go out on a day: neither recalled nor expired. */
+int lots_available(struct db *db, int64_t product, const char *on, int64_t *ret_units, struct error *error);
+/* What is promised to nobody changes by so much, never below zero; nothing for goods bought for each cycle. */
+int stock_free_add(struct db *db, int64_t product, int64_t units, struct error *error);
+/* Units of a recalled lot come out of a bag: back on the shelf, and kept as recalled. */
+int lot_take_back(struct db *db, int64_t order, int64_t position, int64_t lot, int64_t units, struct error *error);
+
+/* --- what an action names --- */
+
+/* The day an action is told for: `on`, or today; a day to come is refused. */
+int supply_day(struct ctx *ctx, const struct tree *args, const char **ret_on);
+
+#endif
