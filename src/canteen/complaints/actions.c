@@ -1,6 +1,48 @@
 /* What can be done about complaints and with the figures of a month. */
-#include "canteen/complaints/complaints.h"
+#include "canteen/complaints/internal.h"
 
-static const struct action actions[] = {{.name = NULL}};
+#define ESTABLISHMENT                                                                                                 \
+    {"establishment", FIELD_TEXT, .max = 120,                                                                         \
+     .hint = N_("Its reference, such as ma-rouen; not asked of those who work in one establishment.")}
+#define COMPLAINT {"complaint", FIELD_INT, .required = true, .min = 1, .max = 99999999, .hint = N_("Its number.")}
+#define ON {"on", FIELD_DATE, .hint = N_("Without it, today.")}
+
+static const struct field tell_fields[] = {
+    {"cycle", FIELD_REF, .required = true, .max = 40, .hint = N_("Such as 2026-48-grocery.")},
+    {"whom", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")},
+    {"code", FIELD_INT, .required = true, .min = 1, .max = CANTEEN_CODE_MAX, .hint = N_("The number on the order form.")},
+    {"cause", FIELD_CHOICE, .required = true, .choices = COMPLAINT_CAUSES},
+    {"units", FIELD_INT, .min = 1, .max = ORDER_UNITS_MAX, .hint = N_("It is about; without them, all that can be meant.")},
+    {"source", FIELD_CHOICE, .choices = "paper_form|tablet|staff", .initial = "paper_form"},
+    ON,
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field decide_fields[] = {
+    COMPLAINT,
+    {"remedy", FIELD_CHOICE, .required = true, .choices = "refund|redelivery|refused"},
+    {"units", FIELD_INT, .min = 1, .max = ORDER_UNITS_MAX, .hint = N_("To give back or hand over; without them, all.")},
+    {"price", FIELD_MONEY, .min = 0, .max = 100000000,
+     .hint = N_("What was posted, when too much was charged; without it, the price decided for the day of the form.")},
+    {"reason", FIELD_TEXT, .max = 300, .hint = N_("Of a refusal, in plain words: the person reads it.")},
+    ON,
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field redelivered_fields[] = {COMPLAINT, ON, ESTABLISHMENT, FIELDS_END};
+
+static const struct action actions[] = {
+    {"complaint tell", N_("Take down a complaint"), ROLE_STAFF, tell_fields, complaint_tell, person_prepare,
+     .help = N_("About one line of an order. What picking and delivery show was never received is accepted at once: it was not charged."),
+     .after = "/canteen-complaints/{establishment}/{complaint}"},
+    {"complaint decide", N_("Decide a complaint"), ROLE_STAFF, decide_fields, complaint_decide,
+     .help = N_("Money back, goods at the next round, or a refusal with its reason. Never more than was charged for the line."),
+     .after = "/canteen-complaints/{establishment}/{complaint}"},
+    {"complaint redelivered", N_("Handed over after a complaint"), ROLE_STAFF, redelivered_fields, complaint_redelivered,
+     .help = N_("What was promised was handed over at a later round."), .after = "/canteen-complaints/{establishment}/{complaint}"},
+    {.name = NULL},
+};
 
 const struct subject canteen_complaints_subject = {.name = "canteen/complaints", .actions = actions};

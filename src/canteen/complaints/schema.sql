@@ -18,7 +18,7 @@ CREATE TABLE canteen_complaint ( -- what a person says was wrong with a line of 
     told_by TEXT NOT NULL, -- paper_form, tablet or staff [internal]
     told_on TEXT NOT NULL, -- [personal]
     answer_by TEXT NOT NULL, -- last day to decide [internal]
-    state TEXT NOT NULL, -- open; refunded, redelivery or refused [personal]
+    state TEXT NOT NULL, -- open; accepted, redelivery or refused [personal]
     automatic INTEGER NOT NULL, -- 1: the records decided, nobody had to [internal]
     decided_on TEXT NOT NULL, -- empty while open [personal]
     decided_by TEXT NOT NULL, -- who recorded the decision, empty while open [internal]
