@@ -45,4 +45,22 @@ static const struct action actions[] = {
     {.name = NULL},
 };
 
-const struct subject canteen_complaints_subject = {.name = "canteen/complaints", .actions = actions};
+static const struct field statement_fields[] = {
+    {"reference", FIELD_REF, .required = true, .max = 20, .hint = N_("Reference printed on paper.")},
+    {"from_on", FIELD_DATE, .hint = N_("First day of delivery; without it, from the beginning.")},
+    {"to_on", FIELD_DATE, .hint = N_("Last day of delivery; without it, until now.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field answer_fields[] = {COMPLAINT, ESTABLISHMENT, FIELDS_END};
+
+static const struct paper papers[] = {
+    {"canteen.bought", N_("What you bought at the canteen"), ROLE_STAFF, statement_fields, canteen_statement_paper,
+     .help = N_("For the person: every line asked for, received, charged and given back."), .sensitive = true},
+    {"complaint.answer", N_("Answer to your complaint"), ROLE_STAFF, answer_fields, complaint_answer_paper,
+     .help = N_("For the person: what was decided, why, and where to write who does not agree."), .sensitive = true},
+    {.name = NULL},
+};
+
+const struct subject canteen_complaints_subject = {.name = "canteen/complaints", .actions = actions, .papers = papers};

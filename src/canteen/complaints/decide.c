@@ -1,4 +1,6 @@
 /* Deciding a complaint: money back, goods at the next round, or a refusal with its reason. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -6,6 +8,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "canteen/complaints/internal.h"
+#include "canteen/settlement/settlement.h"
 #include "kernel/action.h"
 
 struct deciding {
@@ -134,12 +137,21 @@ static int take_from_delivery(struct deciding *deciding)
                      !strcmp(cause, "wrong") ? "returned" : cause, ctx->error);
 }
 
+/* The accounts office and the books are told under the day of the decision. */
 static int give_back(struct deciding *deciding)
 {
+    const struct complaint *complaint = &deciding->complaint;
     if (strcmp(deciding->head.state, "settled") != 0)
         return take_from_delivery(deciding);
     int result = price_refund(deciding);
-    return result ? result : check_left(deciding);
+    if (!result)
+        result = check_left(deciding);
+    if (result)
+        return result;
+    struct ctx of_day = *deciding->ctx;
+    snprintf(of_day.today, sizeof of_day.today, "%s", deciding->on);
+    return settlement_give_back(&of_day, of_day.db, complaint->order, deciding->refund_cents, complaint->cause,
+                                arena_printf(of_day.arena, "complaint:%" PRId64, complaint->id), of_day.error);
 }
 
 /* --- the three decisions --- */

@@ -34,4 +34,9 @@ int complaint_tell(struct ctx *ctx, const struct tree *args, struct tree *result
 int complaint_decide(struct ctx *ctx, const struct tree *args, struct tree *result);
 int complaint_redelivered(struct ctx *ctx, const struct tree *args, struct tree *result);
 
+/* --- papers --- */
+
+int canteen_statement_paper(struct ctx *ctx, const struct tree *args, struct document **ret_document);
+int complaint_answer_paper(struct ctx *ctx, const struct tree *args, struct document **ret_document);
+
 #endif

@@ -38,6 +38,8 @@ CREATE INDEX canteen_complaint_by_person ON canteen_complaint(person_id, told_on
 CREATE INDEX canteen_complaint_by_day ON canteen_complaint(establishment_id, told_on, id);
 CREATE INDEX canteen_complaint_by_decision ON canteen_complaint(establishment_id, decided_on, id);
 CREATE INDEX canteen_complaint_by_answer ON canteen_complaint(establishment_id, answer_by, id);
+CREATE INDEX canteen_complaint_by_all_days ON canteen_complaint(told_on, id);
+CREATE INDEX canteen_complaint_by_all_answers ON canteen_complaint(answer_by, id);
 CREATE TABLE canteen_complaint_counter ( -- the last number given in an establishment
     establishment_id INTEGER PRIMARY KEY NOT NULL REFERENCES establishment(id), -- [internal]
     last INTEGER NOT NULL -- [internal]

@@ -97,11 +97,14 @@ static int days_of(struct telling *telling, const char *parameter, const char *f
 static int check_day(struct telling *telling)
 {
     struct ctx *ctx = telling->ctx;
-    char last[DATE_BYTES];
-    const char *delivered = telling->cycle.delivers_on;
+    char last[DATE_BYTES], *handed = NULL;
+    int result = db_text(ctx->db, ctx->arena, "SELECT handed_on FROM canteen_bag WHERE order_id = :order",
+                         BIND(INT("order", telling->head.id)), &handed, ctx->error);
+    const char *delivered = handed && strcmp(handed, telling->cycle.delivers_on) > 0 ? handed : telling->cycle.delivers_on;
     if (strcmp(telling->on, delivered) < 0)
         delivered = telling->on; /* brought earlier than planned */
-    int result = days_of(telling, "canteen.complaint.tell_within", delivered, last);
+    if (!result)
+        result = days_of(telling, "canteen.complaint.tell_within", delivered, last);
     if (!result && strcmp(telling->on, last) > 0)
         return error_set(ctx->error, ERR_REFUSED, "on", N_("Complaints about this delivery could be told until {0}."),
                          date_screen(ctx->arena, last, ctx->language), NULL);
