@@ -25,15 +25,13 @@ static int32_t scope_fix_openers(struct scope *scope, const double *prices, doub
 {
     const struct model *model = scope->model;
     struct worths worths;
-    double sum = 0, size = 0;
     int32_t fixed = 0;
-    bool good = model->opener_count > 0 && worths_make(&worths, scope, prices, &sum, &size);
+    bool good = model->opener_count > 0 && worths_make(&worths, scope, prices);
 
     for (int32_t o = 0; good && o < model->opener_count; o++) {
-        double net = worths.gain[o] - opener_cost(model, o, prices);
-        if (!worths.tied[o] || scope->open[o] || bound - fabs(net) > best)
+        if (!worths.tied[o] || scope->open[o] || bound - worths_turn(&worths, o) > best)
             continue;
-        if (net > 0)
+        if (worths.chosen[o])
             scope->open[o] = 1;
         else
             scope_close_opener(scope, o);

@@ -212,7 +212,7 @@ void scope_price(struct scope *scope, const struct pricing *pricing, struct pric
 
 void worths_free(struct worths *worths)
 {
-    free(worths->gain);
+    free(worths->net);
     free(worths->tied);
 }
 
@@ -227,47 +227,104 @@ static void worths_add_openings(struct worths *worths, const struct scope *scope
                 continue;
             int32_t o = model->opening_opener[row - model->opening_row];
             worths->tied[o] = !scope->known[o];
-            worths->gain[o] += prices[row];
+            worths->net[o] += prices[row];
         }
     }
 }
 
 /* o_m pays for the opening rows and, since a member that takes no part does nothing, brings its own capacity,
  * its turnover limit, and its part of cuts. */
-bool worths_make(struct worths *worths, const struct scope *scope, const double *prices, double *sum,
-                 double *size)
+static void worths_add_rows(struct worths *worths, const struct scope *scope, const double *prices)
 {
     const struct model *model = scope->model;
-
-    *worths = (struct worths){calloc((size_t)model->opener_count + 1, sizeof *worths->gain),
-                              calloc((size_t)model->opener_count + 1, sizeof *worths->tied)};
-    if (!worths->gain || !worths->tied) {
-        atomic_store(&scope->control->no_memory, true);
-        return false;
-    }
-    worths_add_openings(worths, scope, prices);
     for (int32_t m = 0; m < model->member_count; m++) {
         double worth = prices[model->turnover_row + m] * scope->right[model->turnover_row + m];
         for (int32_t k = model->member_slots[m]; k < model->member_slots[m + 1]; k++)
             worth += prices[k] * scope->right[k];
         int32_t o = model->member_opener[m];
         if (o >= 0 && worths->tied[o])
-            worths->gain[o] += worth;
+            worths->net[o] += worth;
         else
-            *sum += worth;
-        *size += fabs(worth);
+            worths->sum += worth;
+        worths->size += fabs(worth);
     }
     for (int32_t o = 0; scope->use_cuts && o < model->opener_count; o++) {
         const struct cut_list *list = &model->cuts->by_opener[o];
         for (int32_t k = 0; k < list->count; k++)
-            worths->gain[o] += prices[model->row_count + list->cuts[k].cut] * list->cuts[k].brings;
+            worths->net[o] += prices[model->row_count + list->cuts[k].cut] * list->cuts[k].brings;
     }
+}
+
+static int compare_falling(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* Who of the free ones is chosen: all that gain, at most as many as places are left. */
+static bool worths_choose(struct worths *worths, const struct scope *scope)
+{
+    const struct model *model = scope->model;
+    double places = model->members_row >= 0 ? floor(scope->right[model->members_row] + 0.5) : INFINITY;
+    double *nets = calloc((size_t)model->opener_count + 1, sizeof *nets);
+    int32_t count = 0;
+
+    if (!nets)
+        return false;
+    for (int32_t o = 0; o < model->opener_count; o++) {
+        places -= scope->open[o] > 0 && !scope->known[o];
+        if (worths->tied[o] && scope->open[o] == 0 && worths->net[o] > 0)
+            nets[count++] = worths->net[o];
+    }
+    worths->full = count >= places;
+    if (worths->full) {
+        int32_t most = places > 0 ? (int32_t)places : 0;
+        qsort(nets, (size_t)count, sizeof *nets, compare_falling);
+        worths->worst_in = most > 0 ? nets[most - 1] : 0;
+        worths->best_out = most < count ? nets[most] : 0;
+        count = most;
+    }
+    for (int32_t o = 0; o < model->opener_count; o++) {
+        bool gains = worths->tied[o] && scope->open[o] == 0 && worths->net[o] > 0 && count > 0;
+        worths->chosen[o] = scope->open[o] > 0 || (gains && worths->net[o] >= worths->worst_in);
+        count -= scope->open[o] == 0 && worths->chosen[o];
+    }
+    free(nets);
     return true;
 }
 
-double opener_cost(const struct model *model, int32_t o, const double *prices)
+bool worths_make(struct worths *worths, const struct scope *scope, const double *prices)
 {
-    return model->openers[o].cost + (model->members_row >= 0 ? prices[model->members_row] : 0);
+    const struct model *model = scope->model;
+    size_t count = (size_t)model->opener_count + 1;
+
+    *worths = (struct worths){.net = calloc(count, sizeof *worths->net), .tied = calloc(2 * count, 1)};
+    if (!worths->net || !worths->tied) {
+        atomic_store(&scope->control->no_memory, true);
+        return false;
+    }
+    worths->chosen = worths->tied + count;
+    worths_add_openings(worths, scope, prices);
+    worths_add_rows(worths, scope, prices);
+    for (int32_t o = 0; o < model->opener_count; o++) {
+        worths->size += fabs(worths->net[o]);
+        if (worths->tied[o])
+            worths->net[o] -= model->openers[o].cost;
+    }
+    if (!worths_choose(worths, scope)) {
+        atomic_store(&scope->control->no_memory, true);
+        return false;
+    }
+    for (int32_t o = 0; o < model->opener_count; o++) /* not tied: open already, or no lot here asks for it */
+        worths->sum += !worths->tied[o] || worths->chosen[o] ? worths->net[o] : 0;
+    return true;
+}
+
+double worths_turn(const struct worths *worths, int32_t o)
+{
+    if (worths->chosen[o])
+        return worths->net[o] - worths->best_out;
+    return worths->full && worths->worst_in <= 0 ? INFINITY : fmax(worths->worst_in, 0) - worths->net[o];
 }
 
 /* What members and cuts add to the bound, o_m being free to be 0 or 1. */
@@ -275,19 +332,10 @@ static double scope_members_bound(const struct scope *scope, const double *price
 {
     const struct model *model = scope->model;
     struct worths worths;
-    double sum = 0;
-    bool good = worths_make(&worths, scope, prices, &sum, size);
+    bool good = worths_make(&worths, scope, prices);
+    double sum = worths.sum;
 
-    for (int32_t o = 0; good && o < model->opener_count; o++) {
-        double net = worths.gain[o] - opener_cost(model, o, prices);
-        *size += fabs(worths.gain[o]);
-        if (!worths.tied[o])
-            sum += worths.gain[o]; /* o = 1 already, or no lot here asks for it */
-        else if (scope->open[o] > 0)
-            sum += net;
-        else if (scope->open[o] == 0)
-            sum += fmax(0, net);
-    }
+    *size += worths.size;
     for (int32_t k = 0; scope->use_cuts && k < model->cuts->count; k++) {
         sum += prices[model->row_count + k] * model->cuts->right[k];
         *size += fabs(prices[model->row_count + k] * model->cuts->right[k]);
@@ -300,10 +348,9 @@ double scope_bound(const struct scope *scope, const double *prices, const struct
 {
     const struct model *model = scope->model;
     double size = 0, sum = scope_members_bound(scope, prices, &size);
-    int32_t others[2] = {model->lots_row, model->members_row};
 
-    for (int32_t k = 0; k < 2 + model->pin_count; k++) {
-        int32_t row = k < 2 ? others[k] : model->pin_row + k - 2;
+    for (int32_t k = -1; k < model->pin_count; k++) {
+        int32_t row = k < 0 ? model->lots_row : model->pin_row + k;
         if (row < 0)
             continue;
         sum += prices[row] * scope->right[row];
