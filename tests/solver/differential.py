@@ -42,11 +42,23 @@ def note(label, problem):
     print("FAIL %s: %s" % (label, problem), flush=True)
 
 
-def cbc(inst, folder, seconds=60):
-    """(objective, proven, infeasible) of the same model by CBC."""
+def count_members(lp, most):
+    """Adds to a linear program that writes o_m for every member: at most so many of them."""
+    body = open(lp).read()
+    opened = sorted(set(re.findall(r"\bo_\S+", body)))
+    if opened:
+        body = body.replace("\nsubject to\n", "\nsubject to\n few: %s <= %d\n" % ("\n + ".join(opened), most), 1)
+    with open(lp, "w") as f:
+        f.write(body)
+
+
+def cbc(inst, folder, seconds=60, most=None):
+    """(objective, proven, infeasible) of the same model by CBC; most: distinct members."""
     lp, sol = os.path.join(folder, "m.lp"), os.path.join(folder, "m.sol")
     with open(lp, "w") as f:
         check2.write_lp(inst, f)
+    if most is not None:
+        count_members(lp, most)
     run = subprocess.run(["cbc", lp, "-sec", str(seconds), "-ratio", "0", "-solve", "-solution", sol],
                          capture_output=True, text=True)
     if "infeasible" in open(sol).readline().lower():
@@ -153,6 +165,35 @@ def test_small(binary, folder, count, seed):
         if again != sol:
             note(label, "two runs differ")
     print("%d small instances, %d proven by CBC" % (count, proven), flush=True)
+
+
+def test_few_members(binary, folder, count, seed):
+    """A limit on distinct members: one cent of opening makes every o_m stand in the linear program."""
+    proven = 0
+    for n, args in enumerate(small_instances(count, seed)):
+        most, inst = 1 + n % 5, generate(*args)
+        if n % 2:
+            inst = as_format_2(inst, args[3])
+        inst["format"] = "maillon-grouping-2"
+        for m in inst["members"]:
+            m["opening_cents"] = m.get("opening_cents", 0) + 1
+        label = "at most %d members of %s" % (most, " ".join(map(str, args)))
+        sol, problem = solve(binary, save(folder, "i.json", inst), "--gap", "0", "--max-members", str(most), "--seconds", "60")
+        if sol is None:
+            note(label, problem)
+            continue
+        best, sure, impossible = cbc(inst, folder, 60, most)
+        for b in check2.verdict(inst, sol, best):
+            note(label, b)
+        if len({s["member"] for l in sol["lots"] for s in l["shares"]}) > most:
+            note(label, "more members than that")
+        if impossible != (sol["status"] == "infeasible"):
+            note(label, "status %s, CBC says infeasible: %s" % (sol["status"], impossible))
+        if best is not None and sure:
+            proven += 1
+            if sol["objective_cents"] is None or abs(sol["objective_cents"] - best) > max(100.0, 2e-6 * abs(best)):
+                note(label, "objective %s, CBC proves %.0f" % (sol["objective_cents"], best))
+    print("%d instances with few members, %d proven by CBC" % (count, proven), flush=True)
 
 
 def test_judged(binary, folder, count, seed):
@@ -344,6 +385,7 @@ def main():
         test_options(a.binary, folder)
         if not a.hard:
             test_small(a.binary, folder, a.small, a.seed)
+            test_few_members(a.binary, folder, a.small // 2, a.seed + 500)
             test_judged(a.binary, folder, a.judged, a.seed)
     print("%d failures" % len(failures))
     return 1 if failures else 0

@@ -94,6 +94,10 @@ def test_small(folder):
     d.test_small(ENGINE, folder, 36, 1000)
 
 
+def test_few_members(folder):
+    d.test_few_members(ENGINE, folder, 20, 6000)
+
+
 def test_hard(folder):
     d.test_hard(ENGINE, folder, 0)
 
@@ -152,7 +156,7 @@ def test_size(folder):
 
 
 CASES = [test_hard, test_options, test_same_again, test_interrupt, test_size]
-DIFFERENTIAL = [test_small, test_exported_models, test_exported_call]
+DIFFERENTIAL = [test_small, test_few_members, test_exported_models, test_exported_call]
 
 
 def main():

@@ -89,10 +89,12 @@ static bool search_branch(struct search *search, struct tree *tree, struct outco
     bool good = true;
 
     job.allowed = search_allowed(search, search->best->value);
-    bool dive = search_is_far(search); /* for answers; else the largest bound first */
-    tree->dive = dive;
-    while (count < search->control->threads && tree->heap_count)
-        job.nodes[count++] = dive ? tree_pop_deepest(tree) : tree_pop(tree);
+    bool far = search_is_far(search); /* every other node for answers, the others for the bound */
+    tree->dive = far ? tree->dive : -1;
+    while (count < search->control->threads && tree->heap_count) {
+        bool dive = far && tree->popped++ % 2 == 0;
+        job.nodes[count++] = dive ? tree_pop_dive(tree) : tree_pop(tree);
+    }
     job.thread = count == 1 ? -1 : 0;
     if (count == 1)
         branch_piece(&job, 0, 0);

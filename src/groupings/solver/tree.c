@@ -151,22 +151,21 @@ struct node *tree_pop(struct tree *tree)
     return tree->heap_count ? tree_remove(tree, 0) : NULL;
 }
 
-struct node *tree_pop_deepest(struct tree *tree)
+struct node *tree_pop_dive(struct tree *tree)
 {
-    int32_t best = 0;
-    for (int32_t i = 1; i < tree->heap_count; i++) {
-        const struct node *a = tree->heap[i], *b = tree->heap[best];
-        if (a->depth > b->depth || (a->depth == b->depth && a->number < b->number))
-            best = i;
-    }
-    return tree->heap_count ? tree_remove(tree, best) : NULL;
+    int32_t at = 0;
+    while (at < tree->heap_count && tree->heap[at]->number != tree->dive)
+        at++;
+    struct node *node = tree->heap_count ? tree_remove(tree, at < tree->heap_count ? at : 0) : NULL;
+    tree->dive = node ? node->number : -1;
+    return node;
 }
 
 bool tree_start(struct tree *tree, struct scope *scope, const struct pool *known, struct solution *start,
                 const double *prices, double bound)
 {
-    *tree =
-        (struct tree){.scope = scope, .known = known, .start = start, .lost = -INFINITY, .max_rounds = 60};
+    *tree = (struct tree){
+        .scope = scope, .known = known, .start = start, .lost = -INFINITY, .max_rounds = 60, .dive = -1};
     struct node *root = node_new(scope, prices, NULL, bound, 0);
     if (!root)
         return false;
@@ -368,7 +367,7 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
                            .max_rounds = tree->max_rounds,
                            .max_lot_nodes = 20000,
                            .start = node->basis,
-                           .dive = tree->dive,
+                           .dive = node->number == tree->dive,
                            .drafts = scope->use_cuts ? &ret->cuts : NULL,
                            .fix = true};
     bool good = generate_columns(&g);
@@ -415,11 +414,13 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
 
 bool tree_take(struct tree *tree, struct node *node, struct outcome *outcome, double best, double allowed)
 {
-    bool good = true, closed = outcome->bound <= best + allowed;
+    bool good = true, closed = outcome->bound <= best + allowed, dived = node->number == tree->dive;
 
     /* a node closed within what is allowed still counts in the bound of the whole */
     if (closed || !outcome->children[0])
         tree->lost = fmax(tree->lost, outcome->bound);
+    if (dived)
+        tree->dive = outcome->children[0] && !closed ? tree->made : -1;
     for (int k = 0; k < 2; k++) {
         struct node *child = outcome->children[k];
         outcome->children[k] = NULL;

@@ -28,9 +28,9 @@ struct tree {
     struct node **heap;       /* open nodes, largest bound first */
     int32_t heap_count, heap_capacity;
     double lost; /* largest bound of a node that was closed */
-    int64_t made;
+    int64_t made, popped;
     int32_t max_rounds;
-    bool dive;      /* see generate.h */
+    int64_t dive;   /* number of the node with which a dive goes on (see generate.h), -1: none */
     bool heuristic; /* only better answers are wanted, no proof: a node with a whole answer is done */
 };
 
@@ -49,8 +49,9 @@ void tree_end(struct tree *tree);
 /* Largest bound of open and lost nodes; -INFINITY when none is left. */
 double tree_bound(const struct tree *tree);
 struct node *tree_pop(struct tree *tree);
-/* The deepest node, of the deepest the one made first: the way to whole answers. */
-struct node *tree_pop_deepest(struct tree *tree);
+/* The likelier child of the last node of the dive; where that one has none left, a new dive starts at the
+ * largest bound. */
+struct node *tree_pop_dive(struct tree *tree);
 /* Solves a node: thread -1 uses all threads. best: objective of the scope to beat. */
 void node_solve(struct tree *tree, struct node *node, double best, double allowed, int thread,
                 struct outcome *ret);
