@@ -1,12 +1,11 @@
-/* The catalogue of sentences and names, in French and English. Loaded once; read by any thread. */
+/* The catalogue of sentences and names, in French and English: po/<room>.fr.po and po/<room>.en.po, compiled in.
+ *
+ * A sentence's key is its English text. A name's key (field, column, code, role) is the name with msgctxt "name";
+ * both languages have a text for it. Requests choose the language; there is no process-wide locale. */
 #ifndef MAILLON_CATALOGUE_H
 #define MAILLON_CATALOGUE_H
 
 #include <stdbool.h>
-
-struct arena;
-
-void catalogue_load(struct arena *arena); /* from the embedded po/ files; the arena must outlive every use */
 
 /* language: "fr" or "en". Unknown texts come back as they were given. */
 const char *tr(const char *language, const char *english);    /* a sentence, by its English text */

@@ -1,11 +1,11 @@
-/* Files compiled into the program: schemas, views, pages, assets, translations, facts. tools/embed.py makes the table. */
+/* Files compiled into the program: schemas, views, pages, assets, facts. tools/embed.py makes the table. */
 #ifndef MAILLON_EMBED_H
 #define MAILLON_EMBED_H
 
 #include <stddef.h>
 
 struct embedded {
-    const char *path; /* "src/members/views.sql" is "members/views.sql"; "data/…" and "po/…" keep their folder */
+    const char *path; /* "src/members/views.sql" is "members/views.sql"; "data/…" keeps its folder */
     const char *bytes; /* NUL after the last */
     size_t length;
 };

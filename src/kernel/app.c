@@ -98,7 +98,6 @@ int app_open(const struct subject *const *subjects, struct store *store, struct 
     app->workers = work_pool_new(WORKERS);
     const struct passwd *user = getpwuid(geteuid());
     app->operator_name = arena_strdup(arena, user ? user->pw_name : "unknown");
-    catalogue_load(arena);
     int result = collect_actions(app, error);
     if (!result)
         result = collect_papers(app, error);
