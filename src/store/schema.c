@@ -1,6 +1,7 @@
 #include "store/schema.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -89,6 +90,15 @@ static bool read_directive(struct parser *parser, const char *line)
     else
         return text_starts(line, "--");
     return true;
+}
+
+int schema_last_version(const char *sql)
+{
+    static const char directive[] = "-- version: ";
+    int version = 1;
+    while ((sql = strstr(sql, directive)))
+        version = atoi(sql += sizeof directive - 1);
+    return version;
 }
 
 int schema_parse(struct arena *arena, const char *sql, struct schema *ret_schema, struct error *error)

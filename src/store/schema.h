@@ -40,5 +40,6 @@ struct schema {
 };
 
 int schema_parse(struct arena *arena, const char *sql, struct schema *ret_schema, struct error *error);
+int schema_last_version(const char *sql); /* without parsing the rest */
 
 #endif

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "store/driver.h"
 
-enum { CACHE_SLOTS = 1024, BUSY_MS = 15000, APPLICATION_ID = 1296124238 /* also in the PRAGMA of configure */ };
+enum { CACHE_SLOTS = 1024, BUSY_MS = 15000, APPLICATION_ID = 1296124238 /* also in the PRAGMA of own */ };
 
 struct statement {
     char *sql;
@@ -70,19 +70,26 @@ static int fail(sqlite3 *handle, int code, struct error *error)
 
 /* --- connections --- */
 
-/* Another program's file must not get our tables because somebody typed its name. */
-static int refuse_foreign(sqlite3 *handle, struct error *error)
+/* Another program's file must not get our tables because somebody typed its name; a new file is marked as ours. */
+static int own(sqlite3 *handle, struct error *error)
 {
     sqlite3_stmt *stmt;
     int code = sqlite3_prepare_v2(handle, "SELECT (SELECT count(*) FROM sqlite_schema), (SELECT application_id FROM pragma_application_id)",
                                   -1, &stmt, NULL);
-    if (!code && (code = sqlite3_step(stmt)) == SQLITE_ROW)
-        code = sqlite3_column_int(stmt, 0) && sqlite3_column_int(stmt, 1) != APPLICATION_ID ? SQLITE_AUTH : SQLITE_OK;
-    int result = code == SQLITE_AUTH ? error_set(error, ERR_REFUSED, "db", N_("This file belongs to another program. Nothing was changed."), NULL)
-                 : code              ? fail(handle, code, error)
-                                     : 0;
+    bool ours = false, empty = false;
+    if (!code && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        empty = !sqlite3_column_int(stmt, 0);
+        ours = sqlite3_column_int(stmt, 1) == APPLICATION_ID;
+        code = SQLITE_OK;
+    }
+    int result = code ? fail(handle, code, error) : 0;
     sqlite3_finalize(stmt);
-    return result;
+    if (!result && !ours && !empty)
+        return error_set(error, ERR_REFUSED, "db", N_("This file belongs to another program. Nothing was changed."), NULL);
+    if (result || ours)
+        return result;
+    code = sqlite3_exec(handle, "PRAGMA journal_mode=WAL; PRAGMA application_id=1296124238", NULL, NULL, NULL);
+    return code ? fail(handle, code, error) : 0;
 }
 
 static int configure(sqlite3 *handle, bool writer, struct error *error)
@@ -98,11 +105,11 @@ static int configure(sqlite3 *handle, bool writer, struct error *error)
     sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_busy_timeout(handle, BUSY_MS);
     sqlite3_extended_result_codes(handle, 1);
-    int result = writer ? refuse_foreign(handle, error) : 0;
+    int result = writer ? own(handle, error) : 0;
     if (result)
         return result;
     const char *sql = writer ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
-                               "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=1000; PRAGMA application_id=1296124238;"
+                               "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=1000"
                              : "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA query_only=ON;";
     int code = sqlite3_exec(handle, sql, NULL, NULL, NULL);
     return code ? fail(handle, code, error) : 0;

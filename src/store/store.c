@@ -320,8 +320,8 @@ char *store_search_words(struct store *store, struct arena *arena, const char *t
 /* --- migrations --- */
 
 struct migration {
-    const char *subject;
-    const struct schema *schema;
+    const char *subject, *sql;
+    int64_t reached, last;
 };
 
 static int apply_step(struct db *db, const struct schema_step *step, struct error *error)
@@ -337,51 +337,58 @@ static int apply_step(struct db *db, const struct schema_step *step, struct erro
     return 0;
 }
 
-static int reached_version(struct db *db, const char *subject, int64_t *ret_version, struct error *error)
+static int reached_version(struct db *db, struct migration *migration, struct error *error)
 {
-    bool known = false;
-    *ret_version = 0;
+    bool known = !text_is(migration->subject, "store");
+    migration->reached = 0;
     /* The very first migration makes store_version itself. */
-    int result = db->driver->has_table(db, "store_version", &known, error);
+    int result = known ? 0 : db->driver->has_table(db, "store_version", &known, error);
     if (result || !known)
         return result;
-    return db_int(db, "SELECT version FROM store_version WHERE subject = :subject", BIND(TEXT("subject", subject)), 0,
-                  ret_version, error);
+    return db_int(db, "SELECT version FROM store_version WHERE subject = :subject", BIND(TEXT("subject", migration->subject)),
+                  0, &migration->reached, error);
 }
 
+/* Another program may have migrated since this one looked. */
 static int migrate(struct db *db, void *context, struct error *error)
 {
-    const struct migration *migration = context;
-    int64_t reached, last = 0;
-    int result = reached_version(db, migration->subject, &reached, error);
-    if (result)
+    struct migration *migration = context;
+    _cleanup_arena_ struct arena *arena = arena_new();
+    struct schema schema;
+    int result = schema_parse(arena, migration->sql, &schema, error);
+    if (!result)
+        result = reached_version(db, migration, error);
+    for (size_t i = 0; i < schema.step_count && !result; i++)
+        if (schema.steps[i].version > migration->reached)
+            result = apply_step(db, &schema.steps[i], error);
+    if (result || migration->reached >= migration->last)
         return result;
-    for (size_t i = 0; i < migration->schema->step_count; i++) {
-        const struct schema_step *step = &migration->schema->steps[i];
-        last = step->version;
-        if (step->version > reached && (result = apply_step(db, step, error)))
-            return result;
-    }
-    if (reached > last)
-        return error_set(error, ERR_REFUSED, "db",
-                         N_("This database was made by a newer version of Maillon. Nothing was changed."), NULL);
-    if (reached == last)
-        return 0;
     return db_run(db,
                   "INSERT INTO store_version(subject, version) VALUES (:subject, :version) "
                   "ON CONFLICT(subject) DO UPDATE SET version = excluded.version",
-                  BIND(TEXT("subject", migration->subject), INT("version", last)), error);
+                  BIND(TEXT("subject", migration->subject), INT("version", migration->last)), error);
 }
 
+/* Nearly always the database has it all: what a reader sees without parsing anything. */
 int store_migrate(struct store *store, const char *subject, const char *schema_sql, struct error *error)
 {
-    _cleanup_arena_ struct arena *arena = arena_new();
-    struct schema schema;
-    int result = schema_parse(arena, schema_sql, &schema, error);
+    struct migration migration = {.subject = subject, .sql = schema_sql, .last = schema_last_version(schema_sql)};
+    struct db *db;
+    int result = store_reader(store, &db, error);
     if (result)
         return result;
-    struct migration migration = {subject, &schema};
-    return store_write(store, migrate, &migration, false, error);
+    result = db_begin_read(db, error);
+    if (!result) {
+        result = reached_version(db, &migration, error);
+        db_end_read(db);
+    }
+    store_release(store, db);
+    if (!result && migration.reached < migration.last)
+        result = store_write(store, migrate, &migration, false, error);
+    if (!result && migration.reached > migration.last)
+        result = error_set(error, ERR_REFUSED, "db",
+                           N_("This database was made by a newer version of Maillon. Nothing was changed."), NULL);
+    return result;
 }
 
 int store_backup(struct store *store, const char *path, struct error *error)
