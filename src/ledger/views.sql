@@ -24,21 +24,21 @@ FROM (
     UNION ALL
     SELECT n.id, t.account_id, t.debit_cents - t.credit_cents, 0, 0
     FROM ledger_year n JOIN ledger_year p ON p.book = n.book AND p.starts_on < n.starts_on AND p.state = 'open'
-    JOIN ledger_total t ON t.year_id = p.id JOIN ledger_account c ON c.id = t.account_id
+    JOIN ledger_total t ON t.year_id = CASE WHEN p.starts_on < n.starts_on THEN p.id END JOIN ledger_account c ON c.id = t.account_id
     WHERE n.book = 'general' AND c.number >= '1' AND c.number < '6'
     UNION ALL
     SELECT r.year_id, c.id, r.result, 0, 0
     FROM (
         SELECT n.id AS year_id, CAST(SUM(t.debit_cents - t.credit_cents) AS INTEGER) AS result
         FROM ledger_year n JOIN ledger_year p ON p.book = n.book AND p.starts_on < n.starts_on AND p.state = 'open'
-        JOIN ledger_total t ON t.year_id = p.id JOIN ledger_account c ON c.id = t.account_id
+        JOIN ledger_total t ON t.year_id = CASE WHEN p.starts_on < n.starts_on THEN p.id END JOIN ledger_account c ON c.id = t.account_id
         WHERE n.book = 'general' AND c.number >= '6' AND c.number < '8'
         GROUP BY n.id, p.id
     ) r JOIN ledger_account c ON c.book = 'general' AND c.auxiliary = '' AND c.number = CASE WHEN r.result < 0 THEN '120' ELSE '129' END
     WHERE r.result <> 0
 ) m JOIN ledger_year y ON y.id = m.year_id JOIN ledger_account a ON a.id = m.account_id
 WHERE y.book = 'general'
-GROUP BY y.code, y.starts_on, a.number, a.auxiliary, a.name
+GROUP BY y.id, a.id
 ORDER BY y.starts_on DESC, a.number, a.auxiliary
 
 -- view: ledger.entity
@@ -404,14 +404,14 @@ FROM (
     UNION ALL
     SELECT n.id, t.account_id, t.debit_cents - t.credit_cents, 0, 0
     FROM ledger_year n JOIN ledger_year p ON p.book = n.book AND p.starts_on < n.starts_on AND p.state = 'open'
-    JOIN ledger_total t ON t.year_id = p.id JOIN ledger_account c ON c.id = t.account_id
+    JOIN ledger_total t ON t.year_id = CASE WHEN p.starts_on < n.starts_on THEN p.id END JOIN ledger_account c ON c.id = t.account_id
     WHERE n.book = 'general' AND c.number >= '1' AND c.number < '6'
     UNION ALL
     SELECT r.year_id, c.id, r.result, 0, 0
     FROM (
         SELECT n.id AS year_id, CAST(SUM(t.debit_cents - t.credit_cents) AS INTEGER) AS result
         FROM ledger_year n JOIN ledger_year p ON p.book = n.book AND p.starts_on < n.starts_on AND p.state = 'open'
-        JOIN ledger_total t ON t.year_id = p.id JOIN ledger_account c ON c.id = t.account_id
+        JOIN ledger_total t ON t.year_id = CASE WHEN p.starts_on < n.starts_on THEN p.id END JOIN ledger_account c ON c.id = t.account_id
         WHERE n.book = 'general' AND c.number >= '6' AND c.number < '8'
         GROUP BY n.id, p.id
     ) r JOIN ledger_account c ON c.book = 'general' AND c.auxiliary = '' AND c.number = CASE WHEN r.result < 0 THEN '120' ELSE '129' END
@@ -447,14 +447,14 @@ FROM (
     UNION ALL
     SELECT n.id, t.account_id, t.debit_cents - t.credit_cents, 0, 0
     FROM ledger_year n JOIN ledger_year p ON p.book = n.book AND p.starts_on < n.starts_on AND p.state = 'open'
-    JOIN ledger_total t ON t.year_id = p.id JOIN ledger_account c ON c.id = t.account_id
+    JOIN ledger_total t ON t.year_id = CASE WHEN p.starts_on < n.starts_on THEN p.id END JOIN ledger_account c ON c.id = t.account_id
     WHERE n.book = 'general' AND c.number >= '1' AND c.number < '6'
     UNION ALL
     SELECT r.year_id, c.id, r.result, 0, 0
     FROM (
         SELECT n.id AS year_id, CAST(SUM(t.debit_cents - t.credit_cents) AS INTEGER) AS result
         FROM ledger_year n JOIN ledger_year p ON p.book = n.book AND p.starts_on < n.starts_on AND p.state = 'open'
-        JOIN ledger_total t ON t.year_id = p.id JOIN ledger_account c ON c.id = t.account_id
+        JOIN ledger_total t ON t.year_id = CASE WHEN p.starts_on < n.starts_on THEN p.id END JOIN ledger_account c ON c.id = t.account_id
         WHERE n.book = 'general' AND c.number >= '6' AND c.number < '8'
         GROUP BY n.id, p.id
     ) r JOIN ledger_account c ON c.book = 'general' AND c.auxiliary = '' AND c.number = CASE WHEN r.result < 0 THEN '120' ELSE '129' END

@@ -62,7 +62,7 @@ static void flow_heading(struct paper *p, const struct block *block)
         snprintf(place, sizeof place, "page=%d pos=[%d %d]", p->page, (int)MARGIN_SIDE, (int)p->y);
         static const int root = CAIRO_PDF_OUTLINE_ROOT;
         int parent = block->level == 2 && p->outline ? p->outline : root;
-        int entry = cairo_pdf_surface_add_outline(p->surface, parent, block->text, place,
+        int entry = pango.cairo_pdf_surface_add_outline(p->surface, parent, block->text, place,
                                                   parent == root ? CAIRO_PDF_OUTLINE_FLAG_OPEN : 0);
         p->outline = block->level == 1 ? entry : p->outline;
     }
@@ -98,17 +98,17 @@ static void draw_box(struct paper *p, double x, double y, double size, bool chec
     if (!p->cr)
         return;
     paper_ink(p, INK_TEXT);
-    cairo_set_line_width(p->cr, LINE_FINE);
-    cairo_rectangle(p->cr, x, y, size, size);
-    cairo_stroke(p->cr);
+    pango.cairo_set_line_width(p->cr, LINE_FINE);
+    pango.cairo_rectangle(p->cr, x, y, size, size);
+    pango.cairo_stroke(p->cr);
     if (!checked)
         return;
-    cairo_set_line_width(p->cr, 1.2);
-    cairo_move_to(p->cr, x + size * 0.2, y + size * 0.2);
-    cairo_line_to(p->cr, x + size * 0.8, y + size * 0.8);
-    cairo_move_to(p->cr, x + size * 0.8, y + size * 0.2);
-    cairo_line_to(p->cr, x + size * 0.2, y + size * 0.8);
-    cairo_stroke(p->cr);
+    pango.cairo_set_line_width(p->cr, 1.2);
+    pango.cairo_move_to(p->cr, x + size * 0.2, y + size * 0.2);
+    pango.cairo_line_to(p->cr, x + size * 0.8, y + size * 0.8);
+    pango.cairo_move_to(p->cr, x + size * 0.8, y + size * 0.2);
+    pango.cairo_line_to(p->cr, x + size * 0.2, y + size * 0.8);
+    pango.cairo_stroke(p->cr);
 }
 
 static void flow_check(struct paper *p, const struct block *block)

@@ -55,9 +55,9 @@ static void signature_draw(struct paper *p, const struct block *block, double x,
     if (!p->cr)
         return;
     paper_ink(p, INK_SOFT);
-    cairo_set_line_width(p->cr, LINE_FINE);
-    cairo_rectangle(p->cr, x, p->y, box_width(), height);
-    cairo_stroke(p->cr);
+    pango.cairo_set_line_width(p->cr, LINE_FINE);
+    pango.cairo_rectangle(p->cr, x, p->y, box_width(), height);
+    pango.cairo_stroke(p->cr);
 }
 
 void paper_signatures(struct paper *p, const struct block *block)
@@ -93,9 +93,9 @@ int paper_qr(struct paper *p, const char *payload, double x, double y, double si
                 for (run = 0; column + run < code->width && modules[column + run] & 1; run++)
                     continue;
                 if (run)
-                    cairo_rectangle(p->cr, x + column * side, y + row * side, run * side, side);
+                    pango.cairo_rectangle(p->cr, x + column * side, y + row * side, run * side, side);
             }
-        cairo_fill(p->cr);
+        pango.cairo_fill(p->cr);
     }
     QRcode_free(code);
     return 0;

@@ -2,8 +2,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include <pango/pangocairo.h>
-
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
@@ -35,17 +33,17 @@ static PangoLayout *layout_cut(struct paper *p, enum style style, const char *te
 {
     PangoLayout *layout = paper_layout(p, style, text, width, ALIGN_LEFT);
     char *cut = NULL;
-    while (pango_layout_get_line_count(layout) > most) {
-        size_t length = (size_t)pango_layout_get_line_readonly(layout, most)->start_index;
-        const char *shown = pango_layout_get_text(layout);
+    while (pango.pango_layout_get_line_count(layout) > most) {
+        size_t length = (size_t)pango.pango_layout_get_line_readonly(layout, most)->start_index;
+        const char *shown = pango.pango_layout_get_text(layout);
         if (cut) /* the ellipsis did not fit: give up one more character before it */
-            length = (size_t)(g_utf8_find_prev_char(cut, cut + strlen(cut) - sizeof ellipsis + 1) - cut);
+            length = (size_t)(pango.g_utf8_find_prev_char(cut, cut + strlen(cut) - sizeof ellipsis + 1) - cut);
         cut = arena_alloc(p->arena, length + sizeof ellipsis);
         memcpy(cut, shown, length);
         while (length && strchr(" \n", cut[length - 1]))
             length--;
         strcpy(cut + length, ellipsis);
-        pango_layout_set_text(layout, cut, -1);
+        pango.pango_layout_set_text(layout, cut, -1);
     }
     return layout;
 }
@@ -56,8 +54,8 @@ static int lines_in(struct paper *p, enum style style, double room)
     PangoLayout *one = paper_layout(p, style, "X", -1, ALIGN_LEFT);
     PangoLayout *two = paper_layout(p, style, "X\nX", -1, ALIGN_LEFT);
     double first = layout_height(one), next = layout_height(two) - first;
-    g_object_unref(one);
-    g_object_unref(two);
+    pango.g_object_unref(one);
+    pango.g_object_unref(two);
     return room < first ? 0 : 1 + (int)((room - first) / next);
 }
 
@@ -71,11 +69,11 @@ static double draw_text(struct paper *p, enum style style, const char *text, dou
     PangoLayout *layout = layout_cut(p, style, text, width, fitting < lines_most ? fitting : lines_most);
     paper_ink(p, p->inks[style]);
     paper_tag(p, "P", true);
-    cairo_move_to(p->cr, x, y);
-    pango_cairo_show_layout(p->cr, layout);
+    pango.cairo_move_to(p->cr, x, y);
+    pango.pango_cairo_show_layout(p->cr, layout);
     paper_tag(p, "P", false);
     double height = layout_height(layout);
-    g_object_unref(layout);
+    pango.g_object_unref(layout);
     return height;
 }
 
@@ -85,9 +83,9 @@ static void draw_label(struct paper *p, const struct label *label, double x, dou
     char *title = text_made_printable(p->arena, label->title),
          *text = text_made_printable(p->arena, label->text);
     double inner = width - 2 * LABEL_PADDING, bottom = y + height - LABEL_PADDING;
-    cairo_save(p->cr);
-    cairo_rectangle(p->cr, x, y, width, height);
-    cairo_clip(p->cr);
+    pango.cairo_save(p->cr);
+    pango.cairo_rectangle(p->cr, x, y, width, height);
+    pango.cairo_clip(p->cr);
     x += LABEL_PADDING;
     y += LABEL_PADDING;
     if (label->code) {
@@ -97,7 +95,7 @@ static void draw_label(struct paper *p, const struct label *label, double x, dou
     }
     y += draw_text(p, STYLE_STRONG, title, x, y, inner, 2, bottom - y) + 2;
     draw_text(p, STYLE_TABLE, text, x, y, inner, INT_MAX, bottom - y);
-    cairo_restore(p->cr);
+    pango.cairo_restore(p->cr);
 }
 
 static int check_sheet(const struct label_sheet *sheet, int skip, size_t count, const struct label *labels,
@@ -131,7 +129,7 @@ static void draw_sheets(struct paper *p, const struct label_sheet *sheet, size_t
         size_t place = (skip + i) % per_page;
         int column = (int)(place % (size_t)sheet->columns), row = (int)(place / (size_t)sheet->columns);
         if (i && !place)
-            cairo_show_page(p->cr);
+            pango.cairo_show_page(p->cr);
         draw_label(p, &labels[i], points(sheet->left + column * (sheet->width + sheet->gap_across)),
                    points(sheet->top + row * (sheet->height + sheet->gap_down)), points(sheet->width),
                    points(sheet->height));
@@ -147,12 +145,13 @@ int labels_write_pdf(const struct document_info *info, const struct label_sheet 
         return failed;
     _cleanup_arena_ struct arena *arena = arena_new();
     struct document *document = document_new(arena, info); /* its info is made printable */
-    failed = document_check_built(document, error);
-    if (failed)
-        return failed;
     struct paper paper;
     size_t start = out->length;
-    paper_open(&paper, &document->info, error);
+    failed = document_check_built(document, error);
+    if (!failed)
+        failed = paper_open(&paper, &document->info, error);
+    if (failed)
+        return failed;
     paper_start_writing(&paper, out);
     draw_sheets(&paper, sheet, (size_t)skip, labels, count);
     failed = paper_finish(&paper);

@@ -2,8 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <pango/pangocairo.h>
-
 #include "base/error.h"
 #include "base/text.h"
 #include "print/paper.h"
@@ -21,15 +19,15 @@ static void draw_sides(struct paper *p, const char *left, const char *right, dou
         memcpy(text, texts[i], bytes);
         text[bytes] = 0;
         PangoLayout *layout = paper_layout(p, STYLE_RUNNING, text, i ? room : room / 2, ALIGN_LEFT);
-        pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-        pango_layout_set_single_paragraph_mode(layout, TRUE);
+        pango.pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+        pango.pango_layout_set_single_paragraph_mode(layout, TRUE);
         double width = layout_width(layout), own = layout_baseline(layout);
         baseline = i ? baseline : own;
         paper_ink(p, INK_SOFT);
-        cairo_move_to(p->cr, MARGIN_SIDE + (i ? 0 : room - width), y + baseline - own);
-        pango_cairo_show_layout(p->cr, layout);
+        pango.cairo_move_to(p->cr, MARGIN_SIDE + (i ? 0 : room - width), y + baseline - own);
+        pango.pango_cairo_show_layout(p->cr, layout);
         room -= width + SIDES_GAP;
-        g_object_unref(layout);
+        pango.g_object_unref(layout);
     }
 }
 
@@ -70,7 +68,7 @@ void paper_page_begin(struct paper *p)
 void paper_page_break(struct paper *p)
 {
     if (p->cr)
-        cairo_show_page(p->cr);
+        pango.cairo_show_page(p->cr);
     paper_page_begin(p);
     if (p->table && !p->failed)
         paper_table_head(p);

@@ -4,13 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <cairo-pdf.h>
-#include <pango/pangocairo.h>
-
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/error.h"
+
+LIBRARY_DEFINE(pango, PANGO_FUNCTIONS, "libpangocairo-1.0.so.0", "libpangocairo-1.0-0")
 
 struct face {
     const char *families;
@@ -44,52 +43,56 @@ static const struct face faces[STYLE_COUNT] = {
 static void faces_open(struct paper *p)
 {
     for (int i = 0; i < STYLE_COUNT; i++) {
-        PangoFontDescription *face = p->faces[i] = pango_font_description_new();
-        pango_font_description_set_family_static(face, faces[i].families);
-        pango_font_description_set_absolute_size(face, faces[i].points * PANGO_SCALE);
-        pango_font_description_set_weight(face, faces[i].weight);
-        pango_font_description_set_style(face, faces[i].slant);
+        PangoFontDescription *face = p->faces[i] = pango.pango_font_description_new();
+        pango.pango_font_description_set_family_static(face, faces[i].families);
+        pango.pango_font_description_set_absolute_size(face, faces[i].points * PANGO_SCALE);
+        pango.pango_font_description_set_weight(face, faces[i].weight);
+        pango.pango_font_description_set_style(face, faces[i].slant);
         p->capitals[i] = faces[i].capitals;
         p->leading[i] = (float)faces[i].leading;
         p->inks[i] = faces[i].ink;
-        p->attributes[i] = pango_attr_list_new();
+        p->attributes[i] = pango.pango_attr_list_new();
         /* A hyphen put into a broken number or address would read as part of it. */
-        pango_attr_list_insert(p->attributes[i], pango_attr_insert_hyphens_new(FALSE));
+        pango.pango_attr_list_insert(p->attributes[i], pango.pango_attr_insert_hyphens_new(FALSE));
         if (faces[i].spacing > 0)
-            pango_attr_list_insert(p->attributes[i],
-                                   pango_attr_letter_spacing_new((int)(faces[i].spacing * PANGO_SCALE)));
+            pango.pango_attr_list_insert(p->attributes[i],
+                                         pango.pango_attr_letter_spacing_new((int)(faces[i].spacing * PANGO_SCALE)));
     }
 }
 
 /* A font map of our own: Pango's default one belongs to the thread and would live as long as it. */
-void paper_open(struct paper *p, const struct document_info *info, struct error *error)
+int paper_open(struct paper *p, const struct document_info *info, struct error *error)
 {
+    int result = library_load(&pango_library, error);
+    if (result)
+        return result;
     *p = (struct paper){.info = info, .error = error, .arena = arena_new(), .scratch = arena_new()};
-    p->fonts = pango_cairo_font_map_new();
-    p->pango = pango_font_map_create_context(p->fonts);
-    pango_context_set_language(p->pango, pango_language_from_string(info->language));
-    pango_context_set_round_glyph_positions(p->pango, FALSE);
-    cairo_font_options_t *options = cairo_font_options_create();
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-    pango_cairo_context_set_font_options(p->pango, options);
-    cairo_font_options_destroy(options);
+    p->fonts = pango.pango_cairo_font_map_new();
+    p->pango = pango.pango_font_map_create_context(p->fonts);
+    pango.pango_context_set_language(p->pango, pango.pango_language_from_string(info->language));
+    pango.pango_context_set_round_glyph_positions(p->pango, FALSE);
+    cairo_font_options_t *options = pango.cairo_font_options_create();
+    pango.cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    pango.cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    pango.cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    pango.pango_cairo_context_set_font_options(p->pango, options);
+    pango.cairo_font_options_destroy(options);
     faces_open(p);
+    return 0;
 }
 
 void paper_close(struct paper *p)
 {
     if (p->cr)
-        cairo_destroy(p->cr);
+        pango.cairo_destroy(p->cr);
     if (p->surface)
-        cairo_surface_destroy(p->surface);
+        pango.cairo_surface_destroy(p->surface);
     for (int i = 0; i < STYLE_COUNT; i++) {
-        pango_font_description_free(p->faces[i]);
-        pango_attr_list_unref(p->attributes[i]);
+        pango.pango_font_description_free(p->faces[i]);
+        pango.pango_attr_list_unref(p->attributes[i]);
     }
-    g_object_unref(p->pango);
-    g_object_unref(p->fonts);
+    pango.g_object_unref(p->pango);
+    pango.g_object_unref(p->fonts);
     arena_free(p->scratch);
     arena_free(p->arena);
 }
@@ -104,33 +107,33 @@ void paper_start_writing(struct paper *p, struct buffer *out)
 {
     p->page_count = p->page;
     p->page = 0;
-    p->surface = cairo_pdf_surface_create_for_stream(take_bytes, out, PAGE_WIDTH, PAGE_HEIGHT);
+    p->surface = pango.cairo_pdf_surface_create_for_stream(take_bytes, out, PAGE_WIDTH, PAGE_HEIGHT);
     /* 1.4 has all that is used here, and a plain table of objects that pdf_set_language can read. */
-    cairo_pdf_surface_restrict_to_version(p->surface, CAIRO_PDF_VERSION_1_4);
+    pango.cairo_pdf_surface_restrict_to_version(p->surface, CAIRO_PDF_VERSION_1_4);
     const char *date = date_is(p->info->date) ? p->info->date : "1970-01-01";
     const char *instant = arena_printf(p->arena, "%sT00:00:00Z", date);
-    cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, p->info->title);
-    cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_AUTHOR, "Maillon");
-    cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_CREATOR, "Maillon");
-    cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_CREATE_DATE, instant);
-    cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_MOD_DATE, instant);
+    pango.cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, p->info->title);
+    pango.cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_AUTHOR, "Maillon");
+    pango.cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_CREATOR, "Maillon");
+    pango.cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_CREATE_DATE, instant);
+    pango.cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_MOD_DATE, instant);
     if (p->info->reference[0])
-        cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_SUBJECT, p->info->reference);
-    p->cr = cairo_create(p->surface);
+        pango.cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_SUBJECT, p->info->reference);
+    p->cr = pango.cairo_create(p->surface);
     paper_tag(p, "Document", true);
 }
 
 int paper_finish(struct paper *p)
 {
     paper_tag(p, "Document", false);
-    cairo_show_page(p->cr);
-    cairo_status_t status = cairo_status(p->cr);
-    cairo_surface_finish(p->surface);
+    pango.cairo_show_page(p->cr);
+    cairo_status_t status = pango.cairo_status(p->cr);
+    pango.cairo_surface_finish(p->surface);
     if (!status)
-        status = cairo_surface_status(p->surface);
+        status = pango.cairo_surface_status(p->surface);
     if (status && !p->failed)
         p->failed = error_set(p->error, ERR_INTERNAL, NULL, N_("The PDF could not be made: {0}"),
-                              cairo_status_to_string(status), NULL);
+                              pango.cairo_status_to_string(status), NULL);
     return p->failed;
 }
 
@@ -151,7 +154,7 @@ void paper_ink(struct paper *p, enum ink ink)
                                      [INK_ACCENT] = {0.075, 0.28, 0.21},
                                      [INK_RULE] = {0.70, 0.65, 0.56}};
     if (p->cr)
-        cairo_set_source_rgb(p->cr, inks[ink][0], inks[ink][1], inks[ink][2]);
+        pango.cairo_set_source_rgb(p->cr, inks[ink][0], inks[ink][1], inks[ink][2]);
 }
 
 void paper_rule(struct paper *p, double x, double y, double width, double thickness, enum ink ink)
@@ -159,8 +162,8 @@ void paper_rule(struct paper *p, double x, double y, double width, double thickn
     if (!p->cr)
         return;
     paper_ink(p, ink);
-    cairo_rectangle(p->cr, x, y, width, thickness);
-    cairo_fill(p->cr);
+    pango.cairo_rectangle(p->cr, x, y, width, thickness);
+    pango.cairo_fill(p->cr);
 }
 
 void paper_tag(struct paper *p, const char *tag, bool begins)
@@ -168,7 +171,7 @@ void paper_tag(struct paper *p, const char *tag, bool begins)
     if (!p->cr || !tag)
         return;
     if (begins)
-        cairo_tag_begin(p->cr, tag, NULL);
+        pango.cairo_tag_begin(p->cr, tag, NULL);
     else
-        cairo_tag_end(p->cr, tag);
+        pango.cairo_tag_end(p->cr, tag);
 }

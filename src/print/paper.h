@@ -3,10 +3,39 @@
 #ifndef MAILLON_PRINT_PAPER_H
 #define MAILLON_PRINT_PAPER_H
 
-#include <cairo.h>
-#include <pango/pango.h>
+#include <cairo-pdf.h>
+#include <pango/pangocairo.h>
 
+#include "base/library.h"
 #include "print/document.h"
+
+/* What is taken of cairo, Pango and GLib; paper_open loads them. */
+#define PANGO_FUNCTIONS(X)                                                                                    \
+    X(cairo_clip) X(cairo_create) X(cairo_destroy) X(cairo_fill) X(cairo_font_options_create)                 \
+    X(cairo_font_options_destroy) X(cairo_font_options_set_antialias) X(cairo_font_options_set_hint_metrics)  \
+    X(cairo_font_options_set_hint_style) X(cairo_line_to) X(cairo_move_to) X(cairo_pdf_surface_add_outline)   \
+    X(cairo_pdf_surface_create_for_stream) X(cairo_pdf_surface_restrict_to_version)                           \
+    X(cairo_pdf_surface_set_metadata) X(cairo_rectangle) X(cairo_restore) X(cairo_save)                       \
+    X(cairo_set_line_width) X(cairo_set_source_rgb) X(cairo_show_page) X(cairo_status)                        \
+    X(cairo_status_to_string) X(cairo_stroke) X(cairo_surface_destroy) X(cairo_surface_finish)                \
+    X(cairo_surface_status) X(cairo_tag_begin) X(cairo_tag_end) X(g_object_unref) X(g_utf8_find_prev_char)    \
+    X(pango_attr_insert_hyphens_new) X(pango_attr_letter_spacing_new) X(pango_attr_list_insert)               \
+    X(pango_attr_list_new) X(pango_attr_list_unref) X(pango_cairo_context_set_font_options)                   \
+    X(pango_cairo_font_map_new) X(pango_cairo_show_layout) X(pango_cairo_show_layout_line)                    \
+    X(pango_context_set_language) X(pango_context_set_round_glyph_positions) X(pango_font_description_free)   \
+    X(pango_font_description_new) X(pango_font_description_set_absolute_size)                                 \
+    X(pango_font_description_set_family_static) X(pango_font_description_set_style)                           \
+    X(pango_font_description_set_weight) X(pango_font_map_create_context) X(pango_language_from_string)       \
+    X(pango_layout_get_baseline) X(pango_layout_get_iter) X(pango_layout_get_line_count)                      \
+    X(pango_layout_get_line_readonly) X(pango_layout_get_size) X(pango_layout_get_text)                       \
+    X(pango_layout_iter_free) X(pango_layout_iter_get_baseline) X(pango_layout_iter_get_line_extents)         \
+    X(pango_layout_iter_get_line_readonly) X(pango_layout_iter_get_line_yrange)                               \
+    X(pango_layout_iter_next_line) X(pango_layout_new) X(pango_layout_set_alignment)                          \
+    X(pango_layout_set_attributes) X(pango_layout_set_auto_dir) X(pango_layout_set_ellipsize)                 \
+    X(pango_layout_set_font_description) X(pango_layout_set_justify) X(pango_layout_set_line_spacing)         \
+    X(pango_layout_set_single_paragraph_mode) X(pango_layout_set_text) X(pango_layout_set_width)              \
+    X(pango_layout_set_wrap)
+LIBRARY(pango, PANGO_FUNCTIONS);
 
 /* A4, in points (1/72 inch). */
 static const double PAGE_WIDTH = 595.2756, PAGE_HEIGHT = 841.8898;
@@ -71,8 +100,8 @@ struct cell {
     int lines, line;
 };
 
-void paper_open(struct paper *p, const struct document_info *info, struct error *error);
-void paper_close(struct paper *p);
+int paper_open(struct paper *p, const struct document_info *info, struct error *error);
+void paper_close(struct paper *p); /* of one that was opened */
 
 /* Turns the counting paper into a writing one whose bytes go to out. */
 void paper_start_writing(struct paper *p, struct buffer *out);

@@ -18,12 +18,13 @@ static void flow_document(struct paper *p, const struct document *document)
 
 int document_write_pdf(const struct document *document, struct buffer *out, struct error *error)
 {
-    int failed = document_check_built(document, error);
-    if (failed)
-        return failed;
     struct paper paper;
     size_t start = out->length;
-    paper_open(&paper, &document->info, error);
+    int failed = document_check_built(document, error);
+    if (!failed)
+        failed = paper_open(&paper, &document->info, error);
+    if (failed)
+        return failed;
     flow_document(&paper, document);
     if (!paper.failed) {
         paper_start_writing(&paper, out);

@@ -2,7 +2,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include <pango/pangocairo.h>
 #include <utf8proc.h>
 
 #include "base/arena.h"
@@ -30,21 +29,21 @@ static const char *text_in_capitals(struct arena *arena, const char *text)
 PangoLayout *paper_layout(struct paper *p, enum style style, const char *text, double width,
                           enum document_align align)
 {
-    PangoLayout *layout = pango_layout_new(p->pango);
-    pango_layout_set_font_description(layout, p->faces[style]);
-    pango_layout_set_attributes(layout, p->attributes[style]);
-    pango_layout_set_line_spacing(layout, p->leading[style]);
+    PangoLayout *layout = pango.pango_layout_new(p->pango);
+    pango.pango_layout_set_font_description(layout, p->faces[style]);
+    pango.pango_layout_set_attributes(layout, p->attributes[style]);
+    pango.pango_layout_set_line_spacing(layout, p->leading[style]);
     /* Columns stay where they are, whatever the direction of the writing in them. */
-    pango_layout_set_auto_dir(layout, FALSE);
-    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_width(layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
-    pango_layout_set_alignment(layout, align == ALIGN_RIGHT    ? PANGO_ALIGN_RIGHT
+    pango.pango_layout_set_auto_dir(layout, FALSE);
+    pango.pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    pango.pango_layout_set_width(layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
+    pango.pango_layout_set_alignment(layout, align == ALIGN_RIGHT    ? PANGO_ALIGN_RIGHT
                                        : align == ALIGN_CENTER ? PANGO_ALIGN_CENTER
                                                                : PANGO_ALIGN_LEFT);
     text = text_made_typographic(p->scratch, text, p->info->language);
     if (p->capitals[style])
         text = text_in_capitals(p->scratch, text);
-    pango_layout_set_text(layout, text, -1);
+    pango.pango_layout_set_text(layout, text, -1);
     arena_reset(p->scratch);
     return layout;
 }
@@ -52,27 +51,27 @@ PangoLayout *paper_layout(struct paper *p, enum style style, const char *text, d
 double layout_width(PangoLayout *layout)
 {
     int width;
-    pango_layout_get_size(layout, &width, NULL);
+    pango.pango_layout_get_size(layout, &width, NULL);
     return (double)width / PANGO_SCALE;
 }
 
 double layout_height(PangoLayout *layout)
 {
     int height;
-    pango_layout_get_size(layout, NULL, &height);
+    pango.pango_layout_get_size(layout, NULL, &height);
     return (double)height / PANGO_SCALE;
 }
 
 double layout_baseline(PangoLayout *layout)
 {
-    return (double)pango_layout_get_baseline(layout) / PANGO_SCALE;
+    return (double)pango.pango_layout_get_baseline(layout) / PANGO_SCALE;
 }
 
 double paper_text_width(struct paper *p, enum style style, const char *text)
 {
     PangoLayout *layout = paper_layout(p, style, text, -1, ALIGN_LEFT);
     double width = layout_width(layout);
-    g_object_unref(layout);
+    pango.g_object_unref(layout);
     return width;
 }
 
@@ -82,8 +81,8 @@ double row_prepare(struct paper *p, struct cell *cells, int count)
     for (int i = 0; i < count; i++) {
         struct cell *c = &cells[i];
         c->layout = paper_layout(p, c->style, c->text, c->width, c->align);
-        pango_layout_set_justify(c->layout, c->justify);
-        c->lines = pango_layout_get_line_count(c->layout);
+        pango.pango_layout_set_justify(c->layout, c->justify);
+        c->lines = pango.pango_layout_get_line_count(c->layout);
         c->line = 0;
         c->drop = layout_baseline(c->layout);
         baseline = c->drop > baseline ? c->drop : baseline;
@@ -99,43 +98,43 @@ double row_prepare(struct paper *p, struct cell *cells, int count)
 void row_free(struct cell *cells, int count)
 {
     for (int i = 0; i < count; i++)
-        g_object_unref(cells[i].layout);
+        pango.g_object_unref(cells[i].layout);
 }
 
 /* Draws lines of a cell from c->line on: at most `most`, while they end above the limit. Returns the height
  * used. */
 static double cell_draw(struct paper *p, struct cell *c, double y, double limit, int most)
 {
-    PangoLayoutIter *lines = pango_layout_get_iter(c->layout);
+    PangoLayoutIter *lines = pango.pango_layout_get_iter(c->layout);
     for (int i = 0; i < c->line; i++)
-        pango_layout_iter_next_line(lines);
+        pango.pango_layout_iter_next_line(lines);
     int first_top = 0, top, bottom, last_bottom = 0;
-    pango_layout_iter_get_line_yrange(lines, &first_top, NULL);
+    pango.pango_layout_iter_get_line_yrange(lines, &first_top, NULL);
     double drop = c->line ? 0 : c->drop;
     int drawn = 0;
     y += drop;
     paper_ink(p, p->inks[c->style]);
     for (; most > 0 && c->line < c->lines; most--) {
-        pango_layout_iter_get_line_yrange(lines, &top, &bottom);
+        pango.pango_layout_iter_get_line_yrange(lines, &top, &bottom);
         if (y + (double)(bottom - first_top) / PANGO_SCALE > limit)
             break;
         if (p->cr) {
             if (!drawn++)
                 paper_tag(p, c->tag, true);
             PangoRectangle place;
-            pango_layout_iter_get_line_extents(lines, NULL, &place);
-            int baseline = pango_layout_iter_get_baseline(lines);
-            cairo_move_to(p->cr, c->x + (double)place.x / PANGO_SCALE,
+            pango.pango_layout_iter_get_line_extents(lines, NULL, &place);
+            int baseline = pango.pango_layout_iter_get_baseline(lines);
+            pango.cairo_move_to(p->cr, c->x + (double)place.x / PANGO_SCALE,
                           y + (double)(baseline - first_top) / PANGO_SCALE);
-            pango_cairo_show_layout_line(p->cr, pango_layout_iter_get_line_readonly(lines));
+            pango.pango_cairo_show_layout_line(p->cr, pango.pango_layout_iter_get_line_readonly(lines));
         }
         last_bottom = bottom - first_top;
         c->line++;
-        pango_layout_iter_next_line(lines);
+        pango.pango_layout_iter_next_line(lines);
     }
     if (drawn)
         paper_tag(p, c->tag, false);
-    pango_layout_iter_free(lines);
+    pango.pango_layout_iter_free(lines);
     return drop + (double)last_bottom / PANGO_SCALE;
 }
 
@@ -148,15 +147,15 @@ void row_draw(struct paper *p, struct cell *cells, int count, double y)
 
 static int lines_fitting(const struct cell *c, double room)
 {
-    PangoLayoutIter *lines = pango_layout_get_iter(c->layout);
+    PangoLayoutIter *lines = pango.pango_layout_get_iter(c->layout);
     int count = 0, bottom;
     do {
-        pango_layout_iter_get_line_yrange(lines, NULL, &bottom);
+        pango.pango_layout_iter_get_line_yrange(lines, NULL, &bottom);
         if (c->drop + (double)bottom / PANGO_SCALE > room)
             break;
         count++;
-    } while (pango_layout_iter_next_line(lines));
-    pango_layout_iter_free(lines);
+    } while (pango.pango_layout_iter_next_line(lines));
+    pango.pango_layout_iter_free(lines);
     return count;
 }
 

@@ -25,6 +25,8 @@
 #include "base/arena.h"
 #include "base/text.h"
 
+LIBRARY_DEFINE(libpq, LIBPQ_FUNCTIONS, "libpq.so.5", "libpq5")
+
 enum { CONNECT_SECONDS = 10, VERSION_MIN = 130000 };
 
 struct pg_rows {
@@ -42,16 +44,16 @@ struct pg_rows {
 
 static bool is_lost(struct pg_db *db, const char *state)
 {
-    return db->pq->PQstatus(db->connection) != CONNECTION_OK || !strncmp(state, "08", 2) || !strncmp(state, "57P", 3);
+    return libpq.PQstatus(db->connection) != CONNECTION_OK || !strncmp(state, "08", 2) || !strncmp(state, "57P", 3);
 }
 
 /* Fills the error as sqlite.c does: the same refusals for the same faults. */
 static int fail(struct pg_db *db, const PGresult *result, struct error *error)
 {
-    const char *state = result ? db->pq->PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-    const char *detail = result ? db->pq->PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    const char *state = result ? libpq.PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    const char *detail = result ? libpq.PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     state = state ? state : "";
-    detail = detail ? detail : db->pq->PQerrorMessage(db->connection);
+    detail = detail ? detail : libpq.PQerrorMessage(db->connection);
     if (is_lost(db, state)) {
         db->db.again = true;
         return error_set(error, ERR_BUSY, "", N_("The connection to the database broke. Nothing was written. Try again in a moment."),
@@ -72,21 +74,21 @@ static int fail(struct pg_db *db, const PGresult *result, struct error *error)
     return error_set(error, ERR_INTERNAL, "", N_("The database failed: {0}."), detail, NULL);
 }
 
-static bool is_good(struct pg_db *db, const PGresult *result)
+static bool is_good(const PGresult *result)
 {
-    ExecStatusType status = db->pq->PQresultStatus(result);
+    ExecStatusType status = libpq.PQresultStatus(result);
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE;
 }
 
 int pg_simple(struct pg_db *db, const char *sql, PGresult **ret_result, struct error *error)
 {
     pg_settle(db);
-    PGresult *result = db->pq->PQexec(db->connection, sql);
-    int code = is_good(db, result) ? 0 : fail(db, result, error);
+    PGresult *result = libpq.PQexec(db->connection, sql);
+    int code = is_good(result) ? 0 : fail(db, result, error);
     if (ret_result && !code)
         *ret_result = result;
     else
-        db->pq->PQclear(result);
+        libpq.PQclear(result);
     return code;
 }
 
@@ -98,9 +100,9 @@ static int simple_text(struct pg_db *db, const char *sql, char *ret_text, size_t
     int code = pg_simple(db, sql, &result, error);
     if (code)
         return code;
-    if (db->pq->PQntuples(result))
-        snprintf(ret_text, size, "%s", db->pq->PQgetvalue(result, 0, 0));
-    db->pq->PQclear(result);
+    if (libpq.PQntuples(result))
+        snprintf(ret_text, size, "%s", libpq.PQgetvalue(result, 0, 0));
+    libpq.PQclear(result);
     return 0;
 }
 
@@ -116,7 +118,7 @@ static void ignore_notice(void *context, const PGresult *result)
 static int refuse_connection(struct pg_db *db, struct error *error)
 {
     char words[256];
-    snprintf(words, sizeof words, "%s", db->pq->PQerrorMessage(db->connection));
+    snprintf(words, sizeof words, "%s", libpq.PQerrorMessage(db->connection));
     words[strcspn(words, "\n")] = 0;
     const char *answer = strstr(words, "FATAL:");
     if (answer)
@@ -127,8 +129,8 @@ static int refuse_connection(struct pg_db *db, struct error *error)
 
 static int check_server(struct pg_db *db, struct error *error)
 {
-    const char *encoding = db->pq->PQparameterStatus(db->connection, "server_encoding");
-    if (db->pq->PQserverVersion(db->connection) < VERSION_MIN)
+    const char *encoding = libpq.PQparameterStatus(db->connection, "server_encoding");
+    if (libpq.PQserverVersion(db->connection) < VERSION_MIN)
         return error_set(error, ERR_REFUSED, "db", N_("This PostgreSQL is too old: version 13 or later is needed."), NULL);
     if (!text_is(encoding, "UTF8"))
         return error_set(error, ERR_REFUSED, "db",
@@ -160,13 +162,13 @@ static int open_connection(struct pg_db *db, struct error *error)
     static const char *const keys[] = {"connect_timeout", "application_name", "target_session_attrs", "dbname", "client_encoding", NULL};
     const char *const values[] = {"10", "maillon", "read-write", db->db.store->url, "UTF8", NULL};
     if (db->connection)
-        db->pq->PQfinish(db->connection);
-    db->connection = db->pq->PQconnectdbParams(keys, values, 1);
+        libpq.PQfinish(db->connection);
+    db->connection = libpq.PQconnectdbParams(keys, values, 1);
     db->number++;
     db->prepared = 0;
-    if (db->pq->PQstatus(db->connection) != CONNECTION_OK)
+    if (libpq.PQstatus(db->connection) != CONNECTION_OK)
         return refuse_connection(db, error);
-    db->pq->PQsetNoticeReceiver(db->connection, ignore_notice, NULL);
+    libpq.PQsetNoticeReceiver(db->connection, ignore_notice, NULL);
     int code = check_server(db, error);
     if (!code && db->writer && db->number == 1)
         code = check_owner(db, error);
@@ -209,37 +211,35 @@ static void pg_disconnect(struct db *base)
         free(db->cache[i].values);
     }
     if (db->connection)
-        db->pq->PQfinish(db->connection);
+        libpq.PQfinish(db->connection);
     free(db);
 }
 
-static int check_address(const struct libpq *pq, const char *url, struct error *error)
+static int check_address(const char *url, struct error *error)
 {
     char *words = NULL;
-    PQconninfoOption *options = pq->PQconninfoParse(url, &words);
+    PQconninfoOption *options = libpq.PQconninfoParse(url, &words);
     if (options) {
-        pq->PQconninfoFree(options);
+        libpq.PQconninfoFree(options);
         return 0;
     }
     if (words)
         words[strcspn(words, "\n")] = 0;
     error_set(error, ERR_INVALID, "db", N_("This address of a database is not understood: {0}."), words ? words : "?", NULL);
-    pq->PQfreemem(words);
+    libpq.PQfreemem(words);
     return ERR_INVALID;
 }
 
 static int pg_connect(struct store *store, bool writer, struct db **ret_db, struct error *error)
 {
-    const struct libpq *pq;
-    int code = libpq_load(&pq, error);
+    int code = library_load(&libpq_library, error);
     if (!code)
-        code = check_address(pq, store->url, error);
+        code = check_address(store->url, error);
     if (code)
         return code;
     struct pg_db *db = memory_get(sizeof *db);
     db->db.driver = &postgresql_driver;
     db->db.store = store;
-    db->pq = pq;
     db->writer = writer;
     code = open_connection(db, error);
     if (code) {
@@ -347,9 +347,9 @@ static int prepare(struct pg_db *db, struct pg_statement *statement, struct erro
     if (statement->connection == db->number)
         return 0;
     snprintf(statement->name, sizeof statement->name, "m%u", ++db->prepared);
-    PGresult *result = db->pq->PQprepare(db->connection, statement->name, statement->text, statement->count, statement->types);
-    int code = is_good(db, result) ? 0 : fail(db, result, error);
-    db->pq->PQclear(result);
+    PGresult *result = libpq.PQprepare(db->connection, statement->name, statement->text, statement->count, statement->types);
+    int code = is_good(result) ? 0 : fail(db, result, error);
+    libpq.PQclear(result);
     if (!code)
         statement->connection = db->number;
     return code;
@@ -364,10 +364,10 @@ static int send_statement(struct pg_db *db, const char *sql, const struct bindin
     if (!code && statement->kept)
         code = prepare(db, statement, error);
     if (!code && statement->kept)
-        sent = db->pq->PQsendQueryPrepared(db->connection, statement->name, statement->count, statement->values,
+        sent = libpq.PQsendQueryPrepared(db->connection, statement->name, statement->count, statement->values,
                                            statement->lengths, statement->formats, 0);
     else if (!code)
-        sent = db->pq->PQsendQueryParams(db->connection, statement->text, statement->count, statement->types,
+        sent = libpq.PQsendQueryParams(db->connection, statement->text, statement->count, statement->types,
                                          statement->values, statement->lengths, statement->formats, 0);
     if (!statement->kept)
         discard(statement);
@@ -381,12 +381,12 @@ int pg_run(struct db *base, const char *sql, const struct binding *bindings, str
     if (code)
         return code;
     PGresult *result;
-    while ((result = db->pq->PQgetResult(db->connection))) {
-        if (!is_good(db, result))
+    while ((result = libpq.PQgetResult(db->connection))) {
+        if (!is_good(result))
             code = fail(db, result, error);
         else
-            db->changes = strtoll(db->pq->PQcmdTuples(result), NULL, 10);
-        db->pq->PQclear(result);
+            db->changes = strtoll(libpq.PQcmdTuples(result), NULL, 10);
+        libpq.PQclear(result);
     }
     return code;
 }
@@ -396,8 +396,8 @@ int pg_run(struct db *base, const char *sql, const struct binding *bindings, str
 static int end_stream(struct pg_db *db, struct pg_rows *rows)
 {
     PGresult *result;
-    while ((result = db->pq->PQgetResult(db->connection)))
-        db->pq->PQclear(result);
+    while ((result = libpq.PQgetResult(db->connection)))
+        libpq.PQclear(result);
     rows->streaming = false;
     db->stream = NULL;
     return 0;
@@ -406,11 +406,11 @@ static int end_stream(struct pg_db *db, struct pg_rows *rows)
 /* Takes the next result off the connection; false at the end, with rows->failed set when it was an error. */
 static bool take(struct pg_db *db, struct pg_rows *rows, PGresult **ret_result)
 {
-    PGresult *result = db->pq->PQgetResult(db->connection);
+    PGresult *result = libpq.PQgetResult(db->connection);
     *ret_result = result;
-    if (result && db->pq->PQresultStatus(result) == PGRES_SINGLE_TUPLE)
+    if (result && libpq.PQresultStatus(result) == PGRES_SINGLE_TUPLE)
         return true;
-    if (!result || !is_good(db, result))
+    if (!result || !is_good(result))
         rows->failed = fail(db, result, rows->error);
     return false;
 }
@@ -423,7 +423,7 @@ int pg_query(struct db *base, const char *sql, const struct binding *bindings, s
         return code;
     struct pg_rows *rows = memory_get(sizeof *rows);
     *rows = (struct pg_rows){.rows = {base}, .row = -1, .error = error};
-    db->pq->PQsetSingleRowMode(db->connection);
+    libpq.PQsetSingleRowMode(db->connection);
     rows->streaming = take(db, rows, &rows->result);
     if (!rows->streaming)
         end_stream(db, rows);
@@ -431,7 +431,7 @@ int pg_query(struct db *base, const char *sql, const struct binding *bindings, s
         db->stream = rows;
     if (rows->failed) {
         code = rows->failed;
-        db->pq->PQclear(rows->result);
+        libpq.PQclear(rows->result);
         free(rows);
         return code;
     }
@@ -445,30 +445,30 @@ static bool pg_next(struct rows *base)
     struct pg_db *db = pg_of(base->db);
     if (rows->bytes)
         arena_reset(rows->bytes);
-    if (++rows->row < db->pq->PQntuples(rows->result))
+    if (++rows->row < libpq.PQntuples(rows->result))
         return true;
     rows->row = 0;
     if (rows->streaming) {
-        db->pq->PQclear(rows->result);
+        libpq.PQclear(rows->result);
         if (take(db, rows, &rows->result))
             return true;
         end_stream(db, rows);
     } else if (rows->rest) {
-        db->pq->PQclear(rows->result);
+        libpq.PQclear(rows->result);
         rows->result = rows->rest;
         rows->rest = NULL;
-        return db->pq->PQntuples(rows->result) > 0;
+        return libpq.PQntuples(rows->result) > 0;
     }
-    rows->row = db->pq->PQntuples(rows->result); /* stays at the end */
+    rows->row = libpq.PQntuples(rows->result); /* stays at the end */
     return false;
 }
 
-static void add_row(const struct libpq *pq, PGresult *all, const PGresult *row)
+static void add_row(PGresult *all, const PGresult *row)
 {
-    int at = pq->PQntuples(all);
-    for (int i = 0; i < pq->PQnfields(row); i++) {
-        bool null = pq->PQgetisnull(row, 0, i);
-        if (!pq->PQsetvalue(all, at, i, null ? NULL : pq->PQgetvalue(row, 0, i), null ? -1 : pq->PQgetlength(row, 0, i)))
+    int at = libpq.PQntuples(all);
+    for (int i = 0; i < libpq.PQnfields(row); i++) {
+        bool null = libpq.PQgetisnull(row, 0, i);
+        if (!libpq.PQsetvalue(all, at, i, null ? NULL : libpq.PQgetvalue(row, 0, i), null ? -1 : libpq.PQgetlength(row, 0, i)))
             memory_get(SIZE_MAX); /* out of memory ends the program, as everywhere */
     }
 }
@@ -479,12 +479,12 @@ void pg_settle(struct pg_db *db)
     PGresult *row;
     if (!rows)
         return;
-    rows->rest = db->pq->PQcopyResult(rows->result, PG_COPYRES_ATTRS);
+    rows->rest = libpq.PQcopyResult(rows->result, PG_COPYRES_ATTRS);
     while (take(db, rows, &row)) {
-        add_row(db->pq, rows->rest, row);
-        db->pq->PQclear(row);
+        add_row(rows->rest, row);
+        libpq.PQclear(row);
     }
-    db->pq->PQclear(row);
+    libpq.PQclear(row);
     end_stream(db, rows);
 }
 
@@ -495,8 +495,8 @@ static int pg_close(struct rows *base)
     int code = rows->failed;
     if (rows->streaming)
         end_stream(db, rows);
-    db->pq->PQclear(rows->result);
-    db->pq->PQclear(rows->rest);
+    libpq.PQclear(rows->result);
+    libpq.PQclear(rows->rest);
     arena_free(rows->bytes);
     free(rows);
     return code;
@@ -509,22 +509,21 @@ static const struct pg_rows *rows_of(const struct rows *rows)
 
 static int pg_columns(const struct rows *rows)
 {
-    return pg_of(rows->db)->pq->PQnfields(rows_of(rows)->result);
+    return libpq.PQnfields(rows_of(rows)->result);
 }
 
 static bool pg_get_null(const struct rows *rows, int column)
 {
-    return pg_of(rows->db)->pq->PQgetisnull(rows_of(rows)->result, rows_of(rows)->row, column);
+    return libpq.PQgetisnull(rows_of(rows)->result, rows_of(rows)->row, column);
 }
 
 static const char *pg_get_text(const struct rows *base, int column)
 {
     const struct pg_rows *rows = rows_of(base);
-    const struct libpq *pq = pg_of(base->db)->pq;
     if (pg_get_null(base, column))
         return NULL;
-    const char *text = pq->PQgetvalue(rows->result, rows->row, column);
-    if (pq->PQftype(rows->result, column) == PG_BOOL) /* a comparison: SQLite answers 1 or 0 */
+    const char *text = libpq.PQgetvalue(rows->result, rows->row, column);
+    if (libpq.PQftype(rows->result, column) == PG_BOOL) /* a comparison: SQLite answers 1 or 0 */
         return *text == 't' ? "1" : "0";
     return text;
 }
@@ -538,17 +537,16 @@ static int64_t pg_get_int(const struct rows *rows, int column)
 static const void *pg_get_bytes(const struct rows *base, int column, size_t *ret_length)
 {
     struct pg_rows *rows = (struct pg_rows *)base;
-    const struct libpq *pq = pg_of(base->db)->pq;
     const char *text = pg_get_text(base, column);
-    *ret_length = text ? (size_t)pq->PQgetlength(rows->result, rows->row, column) : 0;
-    if (!text || pq->PQftype(rows->result, column) != PG_BYTEA)
+    *ret_length = text ? (size_t)libpq.PQgetlength(rows->result, rows->row, column) : 0;
+    if (!text || libpq.PQftype(rows->result, column) != PG_BYTEA)
         return text;
-    unsigned char *decoded = pq->PQunescapeBytea((const unsigned char *)text, ret_length);
+    unsigned char *decoded = libpq.PQunescapeBytea((const unsigned char *)text, ret_length);
     if (!decoded)
         return NULL;
     rows->bytes = rows->bytes ? rows->bytes : arena_new();
     const char *copy = arena_copy(rows->bytes, (const char *)decoded, *ret_length);
-    pq->PQfreemem(decoded);
+    libpq.PQfreemem(decoded);
     return copy;
 }
 
@@ -562,7 +560,7 @@ static int64_t pg_changes(struct db *db)
 static bool pg_in_transaction(struct db *base)
 {
     struct pg_db *db = pg_of(base);
-    PGTransactionStatusType status = db->pq->PQtransactionStatus(db->connection);
+    PGTransactionStatusType status = libpq.PQtransactionStatus(db->connection);
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
 }
 
@@ -586,8 +584,8 @@ static int begin_write(struct pg_db *db, struct error *error)
                          &result, error);
     if (code)
         return code;
-    snprintf(db->transaction, sizeof db->transaction, "%s", db->pq->PQgetvalue(result, 0, 0));
-    db->pq->PQclear(result);
+    snprintf(db->transaction, sizeof db->transaction, "%s", libpq.PQgetvalue(result, 0, 0));
+    libpq.PQclear(result);
     return 0;
 }
 
@@ -606,7 +604,7 @@ static int pg_begin(struct db *base, bool write, struct error *error)
 {
     struct pg_db *db = pg_of(base);
     int code = begin_once(db, write, error);
-    if (!code || db->pq->PQstatus(db->connection) == CONNECTION_OK)
+    if (!code || libpq.PQstatus(db->connection) == CONNECTION_OK)
         return code;
     code = reopen(db, write ? CONNECT_SECONDS : 1, error);
     db->db.again = false; /* it stayed away: nothing is gained by asking at once */
@@ -654,9 +652,9 @@ static int pg_commit(struct db *base, struct error *error)
     bool sent = pg_in_transaction(base);
     int code = pg_simple(db, "COMMIT", &result, error);
     if (code)
-        return sent && db->pq->PQstatus(db->connection) != CONNECTION_OK ? ask_about_commit(db, error) : code;
-    bool kept = !strcmp(db->pq->PQcmdStatus(result), "COMMIT"); /* it says ROLLBACK after a statement that failed */
-    db->pq->PQclear(result);
+        return sent && libpq.PQstatus(db->connection) != CONNECTION_OK ? ask_about_commit(db, error) : code;
+    bool kept = !strcmp(libpq.PQcmdStatus(result), "COMMIT"); /* it says ROLLBACK after a statement that failed */
+    libpq.PQclear(result);
     return kept ? 0 : error_set(error, ERR_INTERNAL, "", N_("The database lost a transaction. Nothing of it was kept."), NULL);
 }
 

@@ -7,9 +7,8 @@
 #include <libpq-fe.h>
 
 #include "base/buffer.h"
+#include "base/library.h"
 #include "store/driver.h"
-
-/* --- postgresql_library.c: what is taken from libpq --- */
 
 #define LIBPQ_FUNCTIONS(X)                                                                                       \
     X(PQclear) X(PQcmdStatus) X(PQcmdTuples) X(PQconnectdbParams) X(PQconninfoFree) X(PQconninfoParse)           \
@@ -18,15 +17,7 @@
     X(PQresultErrorField) X(PQresultStatus) X(PQsendQueryParams) X(PQsendQueryPrepared) X(PQserverVersion)       \
     X(PQsetNoticeReceiver) X(PQsetSingleRowMode) X(PQsetvalue) X(PQstatus) X(PQtransactionStatus)                \
     X(PQunescapeBytea)
-
-struct libpq {
-#define LIBPQ_MEMBER(name) __typeof__(name) *name;
-    LIBPQ_FUNCTIONS(LIBPQ_MEMBER)
-#undef LIBPQ_MEMBER
-};
-
-/* Loads it once; an error says what to install. What it returns stays for the life of the program. */
-int libpq_load(const struct libpq **ret_libpq, struct error *error);
+LIBRARY(libpq, LIBPQ_FUNCTIONS);
 
 /* --- postgresql_sql.c: from the SQL of the house to PostgreSQL's --- */
 
@@ -57,7 +48,6 @@ struct pg_statement {
 
 struct pg_db {
     struct db db; /* first */
-    const struct libpq *pq;
     PGconn *connection;
     bool writer;
     unsigned number;        /* how many connections were opened: statements of an earlier one are prepared again */

@@ -119,10 +119,10 @@ static int check_none(struct pg_db *db, const char *sql, struct error *error)
     int code = pg_simple(db, sql, &result, error);
     if (code)
         return code;
-    if (db->pq->PQntuples(result))
+    if (libpq.PQntuples(result))
         code = error_set(error, ERR_INTERNAL, "db", N_("This database is not sound: {0} is switched off or broken."),
-                         db->pq->PQgetvalue(result, 0, 0), NULL);
-    db->pq->PQclear(result);
+                         libpq.PQgetvalue(result, 0, 0), NULL);
+    libpq.PQclear(result);
     return code;
 }
 
@@ -154,9 +154,9 @@ int pg_check(struct db *base, struct error *error)
                                     "CAST(current_schema() AS regnamespace) AND NOT convalidated",
                                     error);
     code = code ? code : pg_simple(db, "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()", &tables, error);
-    for (int i = 0; !code && i < db->pq->PQntuples(tables); i++)
-        code = read_table(db, db->pq->PQgetvalue(tables, i, 0), error);
-    db->pq->PQclear(tables);
+    for (int i = 0; !code && i < libpq.PQntuples(tables); i++)
+        code = read_table(db, libpq.PQgetvalue(tables, i, 0), error);
+    libpq.PQclear(tables);
     db_end_read(base);
     return code;
 }
@@ -175,9 +175,9 @@ static int explain_prepared(struct pg_db *db, int count, struct buffer *plan, st
     buffer_free(&sql);
     if (code)
         return code;
-    for (int i = 0; i < db->pq->PQntuples(result); i++)
-        buffer_printf(plan, "%s\n", db->pq->PQgetvalue(result, i, 0));
-    db->pq->PQclear(result);
+    for (int i = 0; i < libpq.PQntuples(result); i++)
+        buffer_printf(plan, "%s\n", libpq.PQgetvalue(result, i, 0));
+    libpq.PQclear(result);
     return pg_simple(db, "DEALLOCATE maillon_explain", NULL, error);
 }
 

@@ -58,7 +58,7 @@ static void run_action(struct request *request, const char *rest)
         reply_error(request, access_refuse(request->session, &error), &error);
         return;
     }
-    const char *type = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Content-Type");
+    const char *type = mhd.MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Content-Type");
     struct tree *input = tree_map(request->arena);
     struct upload file = {0};
     if (request->post || request->form->first || request->upload_name) {
@@ -84,7 +84,7 @@ static void run_action(struct request *request, const char *rest)
         .app = request->web->app,
         .action = action,
         .request = {request->session, request->language, input, file,
-                    MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Idempotency-Key"), false},
+                    mhd.MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Idempotency-Key"), false},
         .arena = request->arena,
         .context = request,
     };

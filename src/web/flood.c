@@ -47,13 +47,13 @@ void flood_free(struct flood *flood)
 /* Behind https (--secure) a proxy on this machine asks for everybody: then the address is the last it wrote down. */
 static const char *address_of(struct request *request)
 {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const union MHD_ConnectionInfo *info = mhd.MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const struct sockaddr_in *peer = info ? (const struct sockaddr_in *)info->client_addr : NULL;
     char text[INET_ADDRSTRLEN] = "";
     if (peer && peer->sin_family == AF_INET)
         inet_ntop(AF_INET, &peer->sin_addr, text, sizeof text);
     if (request->web->options.secure_cookies && text_starts(text, "127.")) {
-        const char *list = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "X-Forwarded-For");
+        const char *list = mhd.MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "X-Forwarded-For");
         const char *comma = list ? strrchr(list, ',') : NULL, *last = comma ? comma + 1 : list;
         if (last)
             return last + strspn(last, " ");

@@ -70,14 +70,14 @@ static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const 
 int input_begin(struct request *request)
 {
     request->query = tree_map(request->arena);
-    MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, add_query, request);
+    mhd.MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, add_query, request);
     if (strcmp(request->method, "POST") != 0)
         return 0;
-    const char *type = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Content-Type");
+    const char *type = mhd.MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Content-Type");
     request->form = tree_map(request->arena);
     session_find(request); /* before the body: who has not logged in may send little */
     if (type && (text_starts(type, "application/x-www-form-urlencoded") || text_starts(type, "multipart/form-data")))
-        request->post = MHD_create_post_processor(request->connection, 65536, take_field, request);
+        request->post = mhd.MHD_create_post_processor(request->connection, 65536, take_field, request);
     return 0;
 }
 
@@ -94,7 +94,7 @@ bool input_take(struct request *request, const char *bytes, size_t length)
     if (request->too_large || request->too_many)
         return false; /* the rest is read and dropped, so that the answer can be heard */
     if (request->post)
-        return MHD_post_process(request->post, bytes, length) == MHD_YES;
+        return mhd.MHD_post_process(request->post, bytes, length) == MHD_YES;
     buffer_add(&request->body, bytes, length);
     return true;
 }
@@ -154,7 +154,7 @@ static void join_repeated(struct arena *arena, struct tree *form)
 void input_end(struct request *request)
 {
     if (request->post) {
-        MHD_destroy_post_processor(request->post);
+        mhd.MHD_destroy_post_processor(request->post);
         request->post = NULL;
     }
     if (request->form) {

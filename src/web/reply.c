@@ -11,7 +11,7 @@ static bool wants_json(const struct request *request)
 {
     if (text_starts(request->path, "/api/"))
         return true;
-    const char *accept = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Accept");
+    const char *accept = mhd.MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Accept");
     return accept && text_starts(accept, "application/json");
 }
 
@@ -118,27 +118,27 @@ void reply_error(struct request *request, int code, const struct error *error)
 
 static void add_headers(struct request *request, struct MHD_Response *response)
 {
-    MHD_add_response_header(response, "Content-Type", request->type);
-    MHD_add_response_header(response, "Content-Security-Policy",
+    mhd.MHD_add_response_header(response, "Content-Type", request->type);
+    mhd.MHD_add_response_header(response, "Content-Security-Policy",
                             "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
-    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-    MHD_add_response_header(response, "Referrer-Policy", "same-origin");
-    MHD_add_response_header(response, "Cache-Control",
+    mhd.MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    mhd.MHD_add_response_header(response, "Referrer-Policy", "same-origin");
+    mhd.MHD_add_response_header(response, "Cache-Control",
                             request->keep ? "public, max-age=31536000, immutable" : "no-store");
     if (request->location)
-        MHD_add_response_header(response, "Location", request->location);
+        mhd.MHD_add_response_header(response, "Location", request->location);
     if (request->cookie)
-        MHD_add_response_header(response, "Set-Cookie", request->cookie);
+        mhd.MHD_add_response_header(response, "Set-Cookie", request->cookie);
     if (request->cookie2)
-        MHD_add_response_header(response, "Set-Cookie", request->cookie2);
+        mhd.MHD_add_response_header(response, "Set-Cookie", request->cookie2);
     if (request->allow)
-        MHD_add_response_header(response, "Allow", request->allow);
+        mhd.MHD_add_response_header(response, "Allow", request->allow);
     if (request->disposition)
-        MHD_add_response_header(response, "Content-Disposition", request->disposition);
+        mhd.MHD_add_response_header(response, "Content-Disposition", request->disposition);
     if (request->status == MHD_HTTP_SERVICE_UNAVAILABLE)
-        MHD_add_response_header(response, "Retry-After", "2");
+        mhd.MHD_add_response_header(response, "Retry-After", "2");
     if (request->status == MHD_HTTP_TOO_MANY_REQUESTS)
-        MHD_add_response_header(response, "Retry-After", "60");
+        mhd.MHD_add_response_header(response, "Retry-After", "60");
 }
 
 /* A file is handed over through a descriptor of its own, which the server closes. */
@@ -146,7 +146,7 @@ static struct MHD_Response *file_response(FILE *file)
 {
     long length = ftell(file);
     int handle = length < 0 ? -1 : dup(fileno(file));
-    struct MHD_Response *response = handle < 0 ? NULL : MHD_create_response_from_fd64((uint64_t)length, handle);
+    struct MHD_Response *response = handle < 0 ? NULL : mhd.MHD_create_response_from_fd64((uint64_t)length, handle);
     if (handle >= 0 && !response)
         close(handle);
     return response;
@@ -157,12 +157,12 @@ enum MHD_Result reply_send(struct request *request)
 {
     struct MHD_Response *response =
         request->file ? file_response(request->file)
-                      : MHD_create_response_from_buffer(request->out.length, (void *)buffer_string(&request->out),
+                      : mhd.MHD_create_response_from_buffer(request->out.length, (void *)buffer_string(&request->out),
                                                         MHD_RESPMEM_PERSISTENT);
     if (!response)
         return MHD_NO;
     add_headers(request, response);
-    enum MHD_Result result = MHD_queue_response(request->connection, (unsigned)request->status, response);
-    MHD_destroy_response(response);
+    enum MHD_Result result = mhd.MHD_queue_response(request->connection, (unsigned)request->status, response);
+    mhd.MHD_destroy_response(response);
     return result;
 }

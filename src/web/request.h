@@ -6,10 +6,20 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/library.h"
 #include "base/buffer.h"
 #include "kernel/action.h"
 #include "web/template.h"
 #include "web/web.h"
+
+/* What is taken of libmicrohttpd; web_start loads it. */
+#define MHD_FUNCTIONS(X)                                                                        \
+    X(MHD_add_response_header) X(MHD_create_post_processor) X(MHD_create_response_from_buffer)  \
+    X(MHD_create_response_from_fd64) X(MHD_destroy_post_processor) X(MHD_destroy_response)      \
+    X(MHD_get_connection_info) X(MHD_get_connection_values) X(MHD_lookup_connection_value)      \
+    X(MHD_post_process) X(MHD_queue_response) X(MHD_resume_connection) X(MHD_start_daemon)      \
+    X(MHD_stop_daemon) X(MHD_suspend_connection)
+LIBRARY(mhd, MHD_FUNCTIONS);
 
 enum {
     BODY_BYTES_MAX = 256 << 20, /* an import's file */

@@ -17,6 +17,8 @@
 #include "base/text.h"
 #include "web/request.h"
 
+LIBRARY_DEFINE(mhd, MHD_FUNCTIONS, "libmicrohttpd.so.12", "libmicrohttpd12")
+
 enum { CONNECTIONS_MAX = 2000, CONNECTION_MEMORY = 64 * 1024, TIMEOUT_SECONDS = 60, KEPT_BYTES = 1 << 20 };
 
 static struct request *request_new(struct web *web)
@@ -48,7 +50,7 @@ static void request_free(struct request *request)
     struct arena *arena = request->arena;
     struct buffer out = request->out;
     if (request->post)
-        MHD_destroy_post_processor(request->post);
+        mhd.MHD_destroy_post_processor(request->post);
     if (request->file)
         fclose(request->file);
     atomic_fetch_sub(&web->held_bytes, request->held_bytes);
@@ -81,7 +83,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 
 static const char *language_of(struct request *request)
 {
-    const char *cookie = MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, "language");
+    const char *cookie = mhd.MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, "language");
     const char *asked = tree_text(request->query, "lang");
     const char *language = asked ? asked : cookie;
     if (asked && (text_is(asked, "fr") || text_is(asked, "en")))
@@ -120,7 +122,7 @@ static void begin(struct request *request)
 static void go_on(struct request *request)
 {
     struct web *web = request->web;
-    MHD_resume_connection(request->connection);
+    mhd.MHD_resume_connection(request->connection);
     atomic_fetch_sub(&web->busy, 1);
 }
 
@@ -176,7 +178,7 @@ void request_call(struct request *request, void (*answer)(struct request *reques
     request->state = REQUEST_WORKING;
     request->deferred = true;
     request->call.done = let_go_on;
-    MHD_suspend_connection(request->connection);
+    mhd.MHD_suspend_connection(request->connection);
     action_start(&request->call);
 }
 
@@ -185,7 +187,7 @@ void request_defer(struct request *request, void (*work)(struct request *request
     request->work = work;
     request->state = REQUEST_WORKING;
     request->deferred = true;
-    MHD_suspend_connection(request->connection);
+    mhd.MHD_suspend_connection(request->connection);
     if (work_pool_submit(request->web->app->workers, run_deferred, request))
         return;
     struct error error = {0};
@@ -255,7 +257,7 @@ static void hear_library(void *context, const char *format, va_list ap)
 static struct MHD_Daemon *start_daemon(struct web *web)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return MHD_start_daemon(
+    return mhd.MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, web,
         MHD_OPTION_EXTERNAL_LOGGER, hear_library, web, MHD_OPTION_LISTEN_SOCKET, web->listener, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(cores > 1 ? cores : 2),
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
@@ -270,7 +272,9 @@ int web_start(struct app *app, const struct web_options *options, struct web **r
     *web = (struct web){.app = app, .options = *options, .arena = arena, .listener = -1, .version = MAILLON_VERSION};
     pthread_mutex_init(&web->pool_lock, NULL);
     web->flood = flood_new(options->login_every_ms);
-    int result = open_listener(options->listen, &web->listener, error);
+    int result = library_load(&mhd_library, error);
+    if (!result)
+        result = open_listener(options->listen, &web->listener, error);
     if (!result)
         result = route_load(web, error);
     if (!result && !(web->daemon = start_daemon(web)))
@@ -293,7 +297,7 @@ void web_stop(struct web *web)
         atomic_store(&web->stopping, true);
         while (atomic_load(&web->busy))
             nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
-        MHD_stop_daemon(web->daemon);
+        mhd.MHD_stop_daemon(web->daemon);
     }
     if (web->listener >= 0)
         close(web->listener);

@@ -9,13 +9,13 @@
 
 static const char *cookie_of(struct request *request, const char *name)
 {
-    const char *value = MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, name);
+    const char *value = mhd.MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, name);
     return value && strlen(value) < 200 && text_is_clean(value, strlen(value)) ? value : NULL;
 }
 
 static const char *bearer_of(struct request *request)
 {
-    const char *value = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Authorization");
+    const char *value = mhd.MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "Authorization");
     return value && text_starts(value, "Bearer ") ? value + 7 : NULL;
 }
 
@@ -54,7 +54,7 @@ bool session_proves_intent(struct request *request)
 {
     if (request->by_header && request->token)
         return true;
-    const char *proof = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "X-CSRF-Token");
+    const char *proof = mhd.MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "X-CSRF-Token");
     if (!proof && request->form)
         proof = tree_text(request->form, "csrf");
     return proof && strlen(proof) == 64 && strlen(request->csrf) == 64 && !request->cookie &&

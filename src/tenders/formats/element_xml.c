@@ -8,7 +8,13 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/library.h"
 #include "tenders/formats/element.h"
+
+#define XML_FUNCTIONS(X)                                                                             \
+    X(xmlCtxtReadMemory) X(xmlFreeParserCtxt) X(xmlInitParser) X(xmlNewParserCtxt) X(xmlStopParser)
+LIBRARY(xml, XML_FUNCTIONS);
+LIBRARY_DEFINE(xml, XML_FUNCTIONS, "libxml2.so.2", "libxml2")
 
 enum { DEPTH_MAX = 100, ELEMENTS_MAX = 2000000 };
 
@@ -30,7 +36,7 @@ static void stop(struct parse *parse, enum stop why)
 {
     if (parse->stop == STOP_NONE)
         parse->stop = why;
-    xmlStopParser(parse->context);
+    xml.xmlStopParser(parse->context);
 }
 
 static bool is_blank(const struct buffer *text)
@@ -157,13 +163,16 @@ static int say_why(const struct parse *parse, struct error *error)
 
 static void initialise(void)
 {
-    xmlInitParser();
+    xml.xmlInitParser();
 }
 
 int element_read_xml(struct arena *arena, const char *bytes, size_t length, struct element **ret_root,
                      struct error *error)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+    int result = library_load(&xml_library, error);
+    if (result)
+        return result;
     pthread_once(&once, initialise);
     xmlSAXHandler handler = {.initialized = XML_SAX2_MAGIC,
                              .startElementNs = on_start,
@@ -176,15 +185,15 @@ int element_read_xml(struct arena *arena, const char *bytes, size_t length, stru
     struct parse parse = {.arena = arena};
     struct element above = {.name = "", .text = ""};
     parse.open[0] = &above;
-    parse.context = xmlNewParserCtxt();
+    parse.context = xml.xmlNewParserCtxt();
     if (!parse.context)
         return error_set(error, ERR_INTERNAL, "file", N_("The XML reader could not start."), NULL);
     *parse.context->sax = handler;
     parse.context->userData = &parse;
-    xmlCtxtReadMemory(parse.context, bytes, (int)length, NULL, "UTF-8",
+    xml.xmlCtxtReadMemory(parse.context, bytes, (int)length, NULL, "UTF-8",
                       XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC);
     bool well_formed = parse.context->wellFormed && parse.stop == STOP_NONE && above.first;
-    xmlFreeParserCtxt(parse.context);
+    xml.xmlFreeParserCtxt(parse.context);
     buffer_free(&parse.text);
     if (!well_formed)
         return say_why(&parse, error);
