@@ -10,7 +10,7 @@
 
 const char *vat_kind_name(enum vat_kind kind)
 {
-    static const char *const names[] = {"vat.food", "vat.immediate", "vat.standard", "vat.press", "free"};
+    static const char *const names[] = {"vat.food", "vat.immediate", "vat.standard", "vat.press", "free_of_charge"};
     return names[kind];
 }
 

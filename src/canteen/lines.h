@@ -59,7 +59,7 @@ int line_hand(struct ctx *ctx, struct db *db, const struct order_head *head, int
               struct error *error);
 
 enum vat_kind { VAT_FOOD, VAT_IMMEDIATE, VAT_STANDARD, VAT_PRESS, VAT_FREE, VAT_KINDS };
-const char *vat_kind_name(enum vat_kind kind); /* "vat.food" … as the law names them; "free" for what is given without charge */
+const char *vat_kind_name(enum vat_kind kind); /* "vat.food" … as the law names them; "free_of_charge" */
 
 struct charged { /* of one VAT rate */
     int64_t units, cents;

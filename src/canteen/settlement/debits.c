@@ -20,13 +20,24 @@ int debit_keep(struct ctx *ctx, struct db *db, const struct debit *debit, struct
                   error);
 }
 
+int order_delivery_day(struct db *db, struct arena *arena, int64_t order, const char **ret_on, struct error *error)
+{
+    char *on = NULL;
+    int result = db_text(db, arena,
+                         "SELECT CASE WHEN r.delivered_on <> '' THEN r.delivered_on ELSE c.delivers_on END FROM canteen_order o JOIN "
+                         "canteen_cycle c ON c.id = o.cycle_id LEFT JOIN canteen_bag b ON b.order_id = o.id LEFT JOIN canteen_round r ON "
+                         "r.id = b.round_id WHERE o.id = :order",
+                         BIND(INT("order", order)), &on, error);
+    *ret_on = on ? on : "";
+    return result;
+}
+
 /* --- giving back --- */
 
 struct giving {
     struct ctx *ctx;
     struct db *db;
     struct debit debit; /* the one of its charge, then the one below zero */
-    struct cycle cycle;
     struct establishment at;
     const char *delivered_on, *state;
     int64_t left_cents; /* charged and not given back yet */
@@ -58,9 +69,7 @@ static int read_given(struct giving *giving, int64_t order)
     struct rows *rows;
     struct arena *arena = giving->ctx->arena;
     int result = db_query(giving->db,
-                          "SELECT o.establishment_id, o.cycle_id, o.person_id, o.reference, o.state, COALESCE(NULLIF(r.delivered_on, ''), "
-                          "c.delivers_on) FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id LEFT JOIN canteen_bag b ON "
-                          "b.order_id = o.id LEFT JOIN canteen_round r ON r.id = b.round_id WHERE o.id = :id",
+                          "SELECT establishment_id, cycle_id, person_id, reference, state FROM canteen_order WHERE id = :id",
                           BIND(INT("id", order)), &rows, giving->error);
     if (result)
         return result;
@@ -70,7 +79,6 @@ static int read_given(struct giving *giving, int64_t order)
                                        .person = rows_int(rows, 2), .reference = arena_strdup(arena, rows_text(rows, 3)),
                                        .kind = "give_back", .settled_on = giving->ctx->today, .due_on = NEVER_DUE};
         giving->state = arena_strdup(arena, rows_text(rows, 4));
-        giving->delivered_on = arena_strdup(arena, rows_text(rows, 5));
     }
     result = rows_close(rows);
     if (result)
@@ -80,6 +88,8 @@ static int read_given(struct giving *giving, int64_t order)
     if (strcmp(giving->state, "settled") != 0)
         return error_set(giving->error, ERR_REFUSED, "order", N_("This order is not settled yet: what was not received is not charged."), NULL);
     result = establishment_read(giving->db, arena, giving->debit.establishment, &giving->at, giving->error);
+    if (!result)
+        result = order_delivery_day(giving->db, arena, order, &giving->delivered_on, giving->error);
     return result ? result
                   : db_int(giving->db, "SELECT CAST(SUM(charged_cents) AS INTEGER) FROM canteen_debit WHERE order_id = :order",
                            BIND(INT("order", order)), 0, &giving->left_cents, giving->error);

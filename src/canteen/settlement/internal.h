@@ -43,6 +43,9 @@ struct debit {
 };
 int debit_keep(struct ctx *ctx, struct db *db, const struct debit *debit, struct error *error);
 
+/* The day of the round it was on, or that of its cycle. */
+int order_delivery_day(struct db *db, struct arena *arena, int64_t order, const char **ret_on, struct error *error);
+
 /* --- settle.c --- */
 
 struct settled { /* of one call */
@@ -57,7 +60,8 @@ int orders_close(struct ctx *ctx, struct db *db, const struct sale *sale, const 
 /* --- departures.c --- */
 
 struct departed {
-    int64_t let_go, not_charged, charged, waiting, told_before;
+    int64_t let_go, not_charged, charged, waiting;
+    int64_t hurried; /* settled before, and to be told by the day of the rule now */
 };
 /* Orders of persons who left, or are away too long, of one cycle (0: of all): what rule says is done. Again: nothing. */
 int departures_settle(struct ctx *ctx, struct db *db, const struct establishment *at, int64_t cycle, const char *on,

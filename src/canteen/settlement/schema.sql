@@ -44,7 +44,7 @@ CREATE TABLE canteen_sale ( -- what was charged, as it entered the general ledge
     key TEXT NOT NULL UNIQUE, -- of the entry: canteen.round:<id>:<vat> [internal]
     origin TEXT NOT NULL, -- code of the round; cycle, departure or give_back for what was settled without one [public]
     settled_on TEXT NOT NULL, -- [public]
-    vat TEXT NOT NULL, -- parameter of the law: vat.food …; free for what was given without charge [public]
+    vat TEXT NOT NULL, -- parameter of the law: vat.food …; free_of_charge [public]
     vat_rate INTEGER NOT NULL, -- in millionths, on the day of the delivery [public]
     units INTEGER NOT NULL, -- delivered [public]
     charged_cents INTEGER NOT NULL, -- VAT included [public]
@@ -77,7 +77,7 @@ CREATE TABLE canteen_departure ( -- orders of persons who left, or were away too
     left_on TEXT NOT NULL, -- [personal]
     due_on TEXT NOT NULL, -- day by which the accounts office must be told [personal]
     stage TEXT NOT NULL, -- not_picked, picked, delivered or settled when the departure was seen [personal]
-    outcome TEXT NOT NULL, -- waiting (for the delivery sheet), let_go, not_charged, charged [personal]
+    outcome TEXT NOT NULL, -- awaiting_sheet, let_go, not_charged, charged [personal]
     at INTEGER NOT NULL -- UTC milliseconds [internal]
 ) STRICT;
 CREATE INDEX canteen_departure_by_due ON canteen_departure(establishment_id, due_on, order_id);

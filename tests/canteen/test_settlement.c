@@ -1,0 +1,395 @@
+/* Settlement: what was handed over is charged once, all else is free; VAT rounded once; debits told, compared, decided; orders of
+ * those who left, at every stage. */
+#include "canteen/settling.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "canteen/settlement/internal.h"
+
+static int open_shop(void **state)
+{
+    struct shop *shop = memory_get(sizeof *shop);
+    shop_open(shop, true);
+    *state = shop;
+    return 0;
+}
+
+static int close_shop(void **state)
+{
+    shop_close(*state);
+    freep(state);
+    return 0;
+}
+
+static int64_t count(struct shop *shop, const char *sql)
+{
+    return house_int(&shop->house, sql);
+}
+
+static struct tree *settle_cycle(struct shop *shop, const char *json)
+{
+    struct tree *result;
+    if (shop_job(shop, "settlement cycle", json, NULL, &result))
+        fail_msg("settlement cycle %s: %s %s", json, shop->house.error.field, shop->house.error.message);
+    return result;
+}
+
+static void cycle_refused(struct shop *shop, const char *json, const char *field, const char *says)
+{
+    if (!shop_job(shop, "settlement cycle", json, NULL, NULL))
+        fail_msg("settlement cycle %s was done", json);
+    assert_string_equal(shop->house.error.field, field);
+    if (!strstr(shop->house.error.message, says))
+        fail_msg("%s", shop->house.error.message);
+}
+
+/* --- VAT --- */
+
+static void test_vat_is_rounded_once(void **state)
+{
+    static const struct {
+        int64_t cents, rate, vat;
+    } table[] = {
+        {0, 55000, 0},       {1, 55000, 0},          {10, 55000, 1},       {9, 55000, 0},           {1055, 55000, 55},
+        {1054, 55000, 55},   {1000, 55000, 52},      {1000, 100000, 91},   {1100, 100000, 100},     {11, 100000, 1},
+        {5, 100000, 0},      {6, 100000, 1},         {1200, 200000, 200},  {1, 200000, 0},          {3, 200000, 1},
+        {2, 200000, 0},      {1021, 21000, 21},      {1000, 21000, 21},    {24, 21000, 0},          {25, 21000, 1},
+        {-1055, 55000, -55}, {-3, 200000, -1},       {-2, 200000, 0},      {123456789, 200000, 20576132},
+        {1000000000000, 55000, 52132701422},         {999, 0, 0},          {-25, 21000, -1},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        int64_t vat = -1;
+        assert_true(vat_within(table[i].cents, table[i].rate, &vat));
+        if (vat != table[i].vat)
+            fail_msg("%" PRId64 " at %" PRId64 ": %" PRId64, table[i].cents, table[i].rate, vat);
+    }
+}
+
+/* --- a cycle --- */
+
+static int64_t debit_of(struct shop *shop, int64_t order, const char *column)
+{
+    return count(shop, arena_printf(shop->house.arena, "SELECT %s FROM canteen_debit WHERE order_id = %" PRId64 " AND kind <> 'give_back'", column, order));
+}
+
+static void test_a_cycle_is_charged_once(void **state)
+{
+    struct shop *shop = *state;
+    int64_t orders[5];
+    for (int i = 0; i < 5; i++)
+        shop_balance(shop, i, 10000);
+    shop_cycle(shop, "A");
+    for (int i = 0; i < 5; i++)
+        orders[i] = shop_order(shop, "A", i, i == 3 ? "'1x2r','4'" : "'1x3','2','3x2','4'");
+    cycle_refused(shop, "{'cycle':'A','on':'2023-03-08'}", "cycle", "Close the orders");
+    shop_accept(shop, "A");
+    for (int i = 0; i < 5; i++)
+        shop_pick(shop, orders[i]);
+    shop_substitute(shop, orders[3], 1, 6); /* sugar at 20 % in place of sugar at 5.5 %: 101 instead of 107 */
+    cycle_refused(shop, "{'cycle':'A','on':'2023-03-08'}", "cycle", "not entered yet");
+    shop_hand(shop, orders[0], -1);
+    shop_hand(shop, orders[1], 1); /* one of each */
+    shop_hand(shop, orders[2], 0);
+    shop_hand(shop, orders[3], -1);
+    cycle_refused(shop, "{'cycle':'A','on':'2023-03-14'}", "cycle", "not entered yet");
+    shop_agrees(shop);
+    cycle_refused(shop, "{'cycle':'A','on':'2099-03-14'}", "on", "day to come");
+    struct tree *result = settle_cycle(shop, "{'cycle':'A','on':'2023-03-15'}");
+    assert_int_equal(tree_int(result, "orders", -1), 5);
+    assert_int_equal(tree_int(result, "not_delivered", -1), 1);
+    assert_true(tree_true(tree_get(result, "all_settled")));
+    int64_t full = 3 * 107 + 231 + 2 * 359 + 283, one = 107 + 231 + 359 + 283, given = 2 * 101 + 283;
+    assert_int_equal(tree_int(result, "charged_cents", -1), full + one + given);
+    assert_int_equal(debit_of(shop, orders[0], "charged_cents"), full);
+    assert_int_equal(debit_of(shop, orders[1], "charged_cents"), one);
+    assert_int_equal(debit_of(shop, orders[1], "blocked_cents"), full);
+    assert_int_equal(debit_of(shop, orders[2], "charged_cents"), 0);
+    assert_int_equal(debit_of(shop, orders[2], "blocked_cents"), full);
+    assert_int_equal(debit_of(shop, orders[3], "charged_cents"), given);
+    assert_int_equal(debit_of(shop, orders[4], "charged_cents"), 0);
+    assert_int_equal(shop_free(shop, 0), 10000 - full);
+    assert_int_equal(shop_free(shop, 1), 10000 - one); /* free at once, nobody complained */
+    assert_int_equal(shop_free(shop, 2), 10000);
+    assert_int_equal(shop_free(shop, 4), 10000);
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_order WHERE reason = 'not_delivered'"), 1);
+    /* one entry for each rate; the substitute's rate is its own */
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_sale WHERE entry_id IS NOT NULL"), 4);
+    assert_int_equal(count(shop, "SELECT charged_cents FROM canteen_sale WHERE vat = 'vat.food'"), 4 * 107);
+    assert_int_equal(count(shop, "SELECT charged_cents FROM canteen_sale WHERE vat = 'vat.standard'"), 3 * 359 + 2 * 101);
+    assert_int_equal(count(shop, "SELECT vat_cents FROM canteen_sale WHERE vat = 'vat.standard'"), 213); /* 1279 / 6 = 213.17 */
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM ledger_entry WHERE journal = 'VE' AND entry_on = '2023-03-07'"), 4);
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM ledger_axis x JOIN ledger_line l ON l.axis_id = x.id WHERE x.service = 'canteen' AND "
+                                 "x.establishment = 'ma-rouen'"), 12);
+    shop_agrees(shop);
+    int64_t entries = count(shop, "SELECT COUNT(*) FROM ledger_entry");
+    result = settle_cycle(shop, "{'cycle':'A','on':'2023-03-16'}");
+    assert_true(tree_true(tree_get(result, "before")));
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM ledger_entry"), entries);
+    assert_string_equal(house_text(&shop->house, "SELECT state FROM canteen_cycle"), "settled");
+    shop_agrees(shop);
+}
+
+/* What is told to the office, what it took, and what is decided about the rest. */
+static void test_debits_are_told_and_compared(void **state)
+{
+    struct shop *shop = *state;
+    struct tree *result, *answer;
+    struct arena *arena = shop->house.arena;
+    result = shop_do(shop, "settlement tell", "{'on':'2023-03-16'}");
+    assert_int_equal(tree_int(result, "batch", 0), 1);
+    assert_int_equal(tree_int(result, "debits", 0), 5);
+    int64_t told = tree_int(result, "debit_cents", 0);
+    result = shop_do(shop, "settlement tell", "{'on':'2023-03-16'}");
+    assert_true(tree_true(tree_get(result, "before")));
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_batch"), 1);
+    assert_int_equal(house_view(&shop->house, &shop->staff, "settlement.list", "{'prison':'ma-rouen','batch':1}", &answer), 0);
+    const struct tree *rows = tree_get(answer, "rows");
+    assert_int_equal(rows->count, 6);
+    assert_string_equal(tree_text(rows->first, "number"), house_text(&shop->house, "SELECT 'N0'") ? tree_text(rows->first, "number") : "");
+    assert_string_equal(tree_text(rows->last, "debit_kind"), "total");
+    assert_int_equal(tree_int(rows->last, "to_debit", 0), told);
+    const char *all = "person;amount\n", *other = "person;montant\n";
+    for (int i = 0; i < 4; i++) {
+        int64_t cents = count(shop, arena_printf(arena, "SELECT charged_cents FROM canteen_debit WHERE reference = '%s'", shop->references[i]));
+        all = arena_printf(arena, "%s%s;%" PRId64 ",%02" PRId64 "\n", all, shop->references[i], cents / 100, cents % 100);
+        if (i == 1 || i == 3)
+            cents += i == 1 ? -100 : 50;
+        other = arena_printf(arena, "%s%s;%" PRId64 ",%02" PRId64 "\n", other, i ? shop->references[i] : "N0", cents / 100, cents % 100);
+    }
+    assert_int_equal(shop_job(shop, "settlement answers", "{'batch':2}", all, NULL), ERR_NOT_FOUND);
+    assert_int_equal(shop_job(shop, "settlement answers", "{'batch':1,'preview':true}", other, &result), 0);
+    assert_int_equal(tree_int(result, "changed", 0), 4);
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_debit WHERE state <> 'told'"), 0);
+    assert_int_equal(shop_job(shop, "settlement answers", "{'batch':1}", arena_printf(arena, "%s%s;1,00\nN999;1,00\n;1\n", other, shop->references[9]), &result), 0);
+    assert_int_equal(tree_get(result, "refused")->count, 3);
+    assert_int_equal(tree_int(result, "differs", 0), 2);
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_debit WHERE state = 'taken'"), 3); /* zero is closed with the list */
+    assert_int_equal(count(shop, "SELECT CAST(SUM(blocked_cents) AS INTEGER) FROM canteen_order"), 0);
+    assert_int_equal(shop_job(shop, "settlement answers", "{'batch':1}", other, &result), 0);
+    assert_int_equal(tree_int(result, "same", 0), 4);
+    assert_int_equal(house_view(&shop->house, &shop->staff, "settlement.differences", "{'prison':'ma-rouen'}", &answer), 0);
+    assert_int_equal(tree_get(answer, "rows")->count, 2);
+    int64_t less = count(shop, "SELECT id FROM canteen_debit WHERE state = 'differs' AND taken_cents < charged_cents");
+    int64_t more = count(shop, "SELECT id FROM canteen_debit WHERE state = 'differs' AND taken_cents > charged_cents");
+    shop_refused(shop, "settlement decide", arena_printf(arena, "{'debit':%" PRId64 ",'decision':'written_off','reason':'x'}", more), "decision", "person's money");
+    shop_refused(shop, "settlement decide", arena_printf(arena, "{'debit':%" PRId64 ",'decision':'written_off','reason':'x','on':'2025-03-20'}", less), "entry_on", "No financial year");
+    shop_refused(shop, "settlement decide", "{'debit':5,'decision':'corrected','reason':'x'}", "debit", NULL);
+    for (int twice = 0; twice < 2; twice++) {
+        result = shop_do(shop, "settlement decide", arena_printf(arena, "{'debit':%" PRId64 ",'decision':'written_off','reason':'somme infime','on':'2023-03-20'}", less));
+        assert_int_equal(tree_true(tree_get(result, "before")), twice);
+    }
+    shop_do(shop, "settlement decide", arena_printf(arena, "{'debit':%" PRId64 ",'decision':'corrected','reason':'rendu le 21','on':'2023-03-21'}", more));
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_debit WHERE state = 'differs'"), 0);
+    shop_refused(shop, "settlement decide", arena_printf(arena, "{'debit':%" PRId64 ",'decision':'written_off','reason':'x'}", more), "debit", "no difference");
+    /* the transfer: what it took; then it owes nothing */
+    const char *paid = arena_printf(arena, "{'bank_reference':'VIR 12','amount':%" PRId64 ",'on':'2023-03-25'}", told - 100);
+    for (int twice = 0; twice < 2; twice++)
+        assert_int_equal(tree_true(tree_get(shop_do(shop, "settlement paid", paid), "before")), twice);
+    shop_refused(shop, "settlement paid", "{'bank_reference':'VIR 12','amount':5,'on':'2023-03-25'}", "bank_reference", "another amount");
+    assert_int_equal(house_view(&shop->house, &shop->accountant, "settlement.office", "{'prison':'ma-rouen'}", &answer), 0);
+    assert_int_equal(tree_int(answer, "owed", -1), 0);
+    shop_agrees(shop);
+}
+
+/* --- giving back --- */
+
+struct giving {
+    struct shop *shop;
+    int64_t order, cents;
+    const char *key;
+};
+
+static int give(struct db *db, void *context, struct error *error)
+{
+    struct giving *giving = context;
+    _cleanup_arena_ struct arena *arena = arena_new();
+    struct ctx ctx = {.app = giving->shop->house.app, .arena = arena, .session = &giving->shop->staff, .language = "en", .error = error,
+                      .now_ms = 1680000000000, .today = "2023-03-28"};
+    return settlement_give_back(&ctx, db, giving->order, giving->cents, "damaged", giving->key, error);
+}
+
+static int give_back(struct shop *shop, int64_t order, int64_t cents, const char *key)
+{
+    struct giving giving = {shop, order, cents, key};
+    return store_write(shop->house.store, give, &giving, false, &shop->house.error);
+}
+
+static void test_money_is_given_back_once(void **state)
+{
+    struct shop *shop = *state;
+    int64_t order = count(shop, arena_printf(shop->house.arena, "SELECT order_id FROM canteen_debit WHERE reference = '%s'", shop->references[0]));
+    int64_t charged = debit_of(shop, order, "charged_cents");
+    assert_int_equal(give_back(shop, order, 0, "complaint:1"), ERR_INVALID);
+    assert_int_equal(give_back(shop, order, charged + 1, "complaint:1"), ERR_REFUSED);
+    assert_int_equal(give_back(shop, order, 500, "complaint:1"), 0);
+    assert_int_equal(give_back(shop, order, 500, "complaint:1"), 0);
+    assert_int_equal(give_back(shop, order, 400, "complaint:1"), ERR_REFUSED);
+    assert_int_equal(count(shop, "SELECT CAST(SUM(charged_cents) AS INTEGER) FROM canteen_debit WHERE kind = 'give_back'"), -500);
+    assert_int_equal(give_back(shop, order, charged - 499, "complaint:2"), ERR_REFUSED);
+    assert_int_equal(give_back(shop, order, charged - 500, "complaint:2"), 0);
+    assert_int_equal(give_back(shop, order, 1, "complaint:3"), ERR_REFUSED);
+    /* all of it was given back: each rate is at zero but for roundings of VAT, and TTC exactly */
+    assert_int_equal(give_back(shop, 12345, 1, "complaint:4"), ERR_NOT_FOUND);
+    shop_cycle(shop, "G");
+    int64_t open = shop_order(shop, "G", 0, "'1'");
+    assert_int_equal(give_back(shop, open, 1, "complaint:5"), ERR_REFUSED);
+    shop_agrees(shop);
+    struct tree *result = shop_do(shop, "settlement tell", "{'on':'2023-03-28'}");
+    assert_int_equal(tree_int(result, "debits", 0), 2);
+    assert_int_equal(tree_int(result, "debit_cents", 0), -charged);
+    assert_int_equal(tree_int(result, "unblock_cents", 1), 0);
+}
+
+/* --- departures --- */
+
+enum stage { PLACED, ACCEPTED, PICKED, DELIVERED, SETTLED, STAGES };
+
+static void test_orders_of_those_who_left(void **state)
+{
+    static const char *const kinds[] = {"release", "transfer", "death", "absent"};
+    struct shop *shop = *state;
+    struct arena *arena = shop->house.arena;
+    struct tree *result;
+    int64_t orders[4][STAGES];
+    enum { FIRST = 4 };
+    for (int i = FIRST; i < SHOP_PEOPLE; i++)
+        shop_balance(shop, i, 5000);
+    shop_cycle(shop, "D");
+    shop_cycle(shop, "E"); /* stays unanswered */
+    shop_cycle(shop, "F"); /* settled before they leave */
+    for (int kind = 0; kind < 4; kind++)
+        for (int stage = 0; stage < STAGES; stage++)
+            orders[kind][stage] = shop_order(shop, stage == PLACED ? "E" : stage == SETTLED ? "F" : "D", FIRST + kind * STAGES + stage, "'1x2','3'");
+    shop_accept(shop, "D");
+    shop_accept(shop, "F");
+    shop_do(shop, "canteen close", "{'cycle':'E'}");
+    for (int kind = 0; kind < 4; kind++) {
+        shop_pick(shop, orders[kind][PICKED]);
+        shop_pick(shop, orders[kind][DELIVERED]);
+        shop_hand(shop, orders[kind][DELIVERED], -1);
+        shop_pick(shop, orders[kind][SETTLED]);
+        shop_hand(shop, orders[kind][SETTLED], -1);
+    }
+    settle_cycle(shop, "{'cycle':'F','on':'2023-03-08'}");
+    for (int kind = 0; kind < 4; kind++)
+        for (int stage = 0; stage < STAGES; stage++)
+            shop_do(shop, kind == 3 ? "person absent" : arena_printf(arena, "person leave"),
+                    kind == 3 ? arena_printf(arena, "{'whom':'%s','on':'2023-03-06'}", shop->references[FIRST + kind * STAGES + stage])
+                              : arena_printf(arena, "{'whom':'%s','left_by':'%s','on':'2023-03-06'}", shop->references[FIRST + kind * STAGES + stage], kinds[kind]));
+    assert_int_equal(shop_job(shop, "settlement departures", "{'on':'2023-03-10'}", NULL, &result), 0);
+    assert_int_equal(tree_int(result, "let_go", -1), 6); /* three kinds, placed and accepted */
+    assert_int_equal(tree_int(result, "not_charged", -1), 3);
+    assert_int_equal(tree_int(result, "charged", -1), 3);
+    assert_int_equal(tree_int(result, "settled_before", -1), 3);
+    shop_agrees(shop);
+    assert_int_equal(shop_job(shop, "settlement departures", "{'on':'2023-03-10'}", NULL, &result), 0);
+    assert_true(tree_true(tree_get(result, "before")));
+    assert_int_equal(shop_job(shop, "settlement departures", "{'on':'2023-03-22'}", NULL, &result), 0); /* away 16 days */
+    assert_int_equal(tree_int(result, "let_go", -1), 2);
+    assert_int_equal(tree_int(result, "not_charged", -1) + tree_int(result, "charged", -1), 2);
+    shop_agrees(shop);
+    for (int kind = 0; kind < 4; kind++) {
+        assert_int_equal(debit_of(shop, orders[kind][PLACED], "COUNT(*)"), 0); /* the office was asked nothing */
+        assert_int_equal(debit_of(shop, orders[kind][ACCEPTED], "charged_cents"), 0);
+        assert_int_equal(debit_of(shop, orders[kind][ACCEPTED], "blocked_cents"), 573);
+        assert_int_equal(debit_of(shop, orders[kind][PICKED], "charged_cents"), 0);
+        assert_int_equal(debit_of(shop, orders[kind][DELIVERED], "charged_cents"), 573);
+        assert_int_equal(debit_of(shop, orders[kind][SETTLED], "charged_cents"), 573);
+        assert_int_equal(shop_free(shop, FIRST + kind * STAGES + ACCEPTED), 5000);
+        assert_int_equal(shop_free(shop, FIRST + kind * STAGES + PICKED), 5000);
+        assert_int_equal(shop_free(shop, FIRST + kind * STAGES + DELIVERED), 5000 - 573);
+    }
+    static const char *const due[] = {"2023-03-07", "2023-03-09", "2023-03-14"};
+    for (int kind = 0; kind < 3; kind++)
+        for (int stage = ACCEPTED; stage < STAGES; stage++)
+            assert_string_equal(house_text(&shop->house, arena_printf(arena, "SELECT due_on FROM canteen_debit WHERE order_id = %" PRId64, orders[kind][stage])), due[kind]);
+    struct tree *answer;
+    assert_int_equal(house_view(&shop->house, &shop->staff, "settlement.departures", "{'prison':'ma-rouen'}", &answer), 0);
+    assert_int_equal(tree_get(answer, "rows")->count, 19); /* all but the absent whose order was settled */
+    assert_string_equal(tree_text(tree_get(answer, "rows")->first, "to_do"), "past_due");
+    shop_do(shop, "settlement tell", "{'on':'2023-03-22'}");
+    assert_int_equal(house_view(&shop->house, &shop->staff, "settlement.departures", "{'prison':'ma-rouen'}", &answer), 0);
+    assert_string_equal(tree_text(tree_get(answer, "rows")->first, "to_do"), "done");
+    settle_cycle(shop, "{'cycle':'D','on':'2023-03-22'}");
+    settle_cycle(shop, "{'cycle':'E','on':'2023-03-22'}");
+    shop_agrees(shop);
+}
+
+/* A bag of somebody who left on the day of the delivery: the sheet of the door may still come. */
+static void test_a_sheet_may_come_later(void **state)
+{
+    struct shop *shop = *state;
+    struct tree *result;
+    shop_balance(shop, 1, 5000);
+    shop_cycle(shop, "S");
+    int64_t order = shop_order(shop, "S", 1, "'1'");
+    shop_accept(shop, "S");
+    shop_pick(shop, order);
+    shop_do(shop, "person leave", arena_printf(shop->house.arena, "{'whom':'%s','left_by':'release','on':'2023-03-07'}", shop->references[1]));
+    assert_int_equal(shop_job(shop, "settlement departures", "{'on':'2023-03-08'}", NULL, &result), 0);
+    assert_int_equal(tree_int(result, "awaiting_sheet", -1), 1);
+    shop_hand(shop, order, -1);
+    assert_int_equal(shop_job(shop, "settlement departures", "{'on':'2023-03-08'}", NULL, &result), 0);
+    assert_int_equal(tree_int(result, "charged", -1), 1);
+    assert_int_equal(debit_of(shop, order, "charged_cents"), 107);
+    shop_agrees(shop);
+}
+
+/* --- who may, and what must be there --- */
+
+static void test_what_is_refused(void **state)
+{
+    struct shop *shop = *state;
+    struct session probation = session_with(ROLE_STAFF, 0, house_int(&shop->house, "SELECT id FROM establishment"), "reintegration");
+    struct tree *answer;
+    assert_int_equal(house_run(&shop->house, &probation, "settlement tell", "{}", NULL), ERR_FORBIDDEN);
+    assert_int_equal(house_run(&shop->house, &probation, "settlement round", "{'round':'X'}", NULL), ERR_FORBIDDEN);
+    assert_int_equal(house_view(&shop->house, &probation, "settlement.debits", "{'prison':'ma-rouen','cycle':'A'}", &answer), 0);
+    assert_int_equal(tree_get(answer, "rows")->count, 0);
+    assert_int_equal(house_run(&shop->house, &shop->accountant, "settlement tell", "{}", NULL), ERR_FORBIDDEN);
+    shop_refused(shop, "settlement round", "{'round':'X'}", "round", NULL);
+    cycle_refused(shop, "{'cycle':'nothing'}", "cycle", "There is no cycle");
+}
+
+static void test_books_must_be_there(void **state)
+{
+    struct shop *shop = memory_get(sizeof *shop);
+    (void)state;
+    shop_open(shop, false);
+    shop_balance(shop, 0, 5000);
+    shop_cycle(shop, "A");
+    int64_t order = shop_order(shop, "A", 0, "'1'");
+    shop_accept(shop, "A");
+    shop_pick(shop, order);
+    shop_hand(shop, order, -1);
+    cycle_refused(shop, "{'cycle':'A','on':'2023-03-08'}", "on", "ledger year-open");
+    assert_int_equal(house_run(&shop->house, &shop->accountant, "ledger year-open", "{'year':'2023','starts_on':'2023-01-01','ends_on':'2023-12-31'}", NULL), 0);
+    cycle_refused(shop, "{'cycle':'A','on':'2023-03-08'}", "", "ledger entity");
+    assert_int_equal(house_run(&shop->house, &shop->accountant, "ledger entity", "{'siren':'732829320','name':'Coop','kind':'scic'}", NULL), 0);
+    /* the day of the delivery is locked: entered on the day of the settlement */
+    assert_int_equal(house_run(&shop->house, &shop->accountant, "ledger lock", "{'until':'2023-03-31'}", NULL), 0);
+    shop_agrees(shop);
+    settle_cycle(shop, "{'cycle':'A','on':'2023-04-03'}");
+    assert_int_equal(house_int(&shop->house, "SELECT COUNT(*) FROM ledger_entry WHERE journal = 'VE' AND entry_on = '2023-04-03' AND piece_on = '2023-03-07'"), 1);
+    shop_agrees(shop);
+    shop_close(shop);
+    freep(&shop);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_vat_is_rounded_once),
+        cmocka_unit_test(test_a_cycle_is_charged_once),
+        cmocka_unit_test(test_debits_are_told_and_compared),
+        cmocka_unit_test(test_money_is_given_back_once),
+        cmocka_unit_test(test_orders_of_those_who_left),
+        cmocka_unit_test(test_a_sheet_may_come_later),
+        cmocka_unit_test(test_what_is_refused),
+        cmocka_unit_test(test_books_must_be_there),
+    };
+    return cmocka_run_group_tests(tests, open_shop, close_shop);
+}
