@@ -145,10 +145,10 @@ static void test_debits_are_told_and_compared(void **state)
     result = shop_do(shop, "settlement tell", "{'on':'2023-03-16'}");
     assert_true(tree_true(tree_get(result, "before")));
     assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_batch"), 1);
-    assert_int_equal(house_view(&shop->house, &shop->staff, "settlement.list", "{'prison':'ma-rouen','batch':1}", &answer), 0);
+    assert_int_equal(house_view(&shop->house, &shop->staff, "settlement.list", "{'prison':'ma-rouen','batch':'1'}", &answer), 0);
     const struct tree *rows = tree_get(answer, "rows");
     assert_int_equal(rows->count, 6);
-    assert_string_equal(tree_text(rows->first, "number"), house_text(&shop->house, "SELECT 'N0'") ? tree_text(rows->first, "number") : "");
+    assert_int_equal(tree_text(rows->first, "number")[0], 'N'); /* opened for those who may */
     assert_string_equal(tree_text(rows->last, "debit_kind"), "total");
     assert_int_equal(tree_int(rows->last, "to_debit", 0), told);
     const char *all = "person;amount\n", *other = "person;montant\n";
@@ -367,7 +367,7 @@ static void test_books_must_be_there(void **state)
     shop_hand(shop, order, -1);
     cycle_refused(shop, "{'cycle':'A','on':'2023-03-08'}", "on", "ledger year-open");
     assert_int_equal(house_run(&shop->house, &shop->accountant, "ledger year-open", "{'year':'2023','starts_on':'2023-01-01','ends_on':'2023-12-31'}", NULL), 0);
-    cycle_refused(shop, "{'cycle':'A','on':'2023-03-08'}", "", "ledger entity");
+    cycle_refused(shop, "{'cycle':'A','on':'2023-03-08'}", "entity", "ledger entity");
     assert_int_equal(house_run(&shop->house, &shop->accountant, "ledger entity", "{'siren':'732829320','name':'Coop','kind':'scic'}", NULL), 0);
     /* the day of the delivery is locked: entered on the day of the settlement */
     assert_int_equal(house_run(&shop->house, &shop->accountant, "ledger lock", "{'until':'2023-03-31'}", NULL), 0);
