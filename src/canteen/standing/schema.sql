@@ -65,7 +65,7 @@ CREATE TABLE standing_contract ( -- a charge that comes back each month: televis
     product_id INTEGER NOT NULL REFERENCES canteen_product(id), -- [internal]
     code INTEGER NOT NULL, -- of the product [internal]
     name TEXT NOT NULL, -- of the product [internal]
-    per TEXT NOT NULL, -- cell: shared by who is in it; person [internal]
+    per TEXT NOT NULL, -- cell: shared by who is in it; one_person [internal]
     wing TEXT NOT NULL, -- of a cell, else empty [internal]
     cell TEXT NOT NULL, -- likewise [internal]
     place TEXT NOT NULL, -- both folded, by which occupants are found [internal]
@@ -171,3 +171,8 @@ CREATE TABLE standing_request ( -- a purchase off the list, on authorisation of 
 CREATE INDEX standing_request_by_due ON standing_request(establishment_id, due_on, id);
 CREATE INDEX standing_request_by_day ON standing_request(due_on, id);
 CREATE INDEX standing_request_by_person ON standing_request(person_id, asked_on);
+CREATE TABLE standing_counter ( -- the last numbers given in an establishment: its row is taken by who gives the next
+    establishment_id INTEGER PRIMARY KEY NOT NULL REFERENCES establishment(id), -- [internal]
+    request INTEGER NOT NULL, -- number of a request [internal]
+    code INTEGER NOT NULL -- of a product made for one person [internal]
+) STRICT;
