@@ -192,6 +192,20 @@ static bool can_decide(const struct complaint *complaint)
     return !strcmp(complaint->state, "open") || (!strcmp(complaint->state, "redelivery") && !*complaint->redelivered_on);
 }
 
+int complaint_keep_decision(struct ctx *ctx, const struct complaint_decision *decision)
+{
+    return db_run(ctx->db,
+                  "INSERT INTO canteen_complaint_decision(id, complaint_id, establishment_id, person_id, decision, decided_on, delay_days, "
+                  "late, automatic, refund_cents, author, at) VALUES (:id, :complaint, :establishment, :person, :decision, :decided_on, "
+                  ":delay, :late, :automatic, :refund, :author, :at)",
+                  BIND(INT("id", db_next_id(ctx->db)), INT("complaint", decision->complaint), INT("establishment", decision->establishment),
+                       INT("person", decision->person), TEXT("decision", decision->decision), TEXT("decided_on", decision->on),
+                       INT("delay", decision->delay_days), INT("late", decision->late), INT("automatic", decision->automatic),
+                       INT("refund", decision->refund_cents), TEXT("author", actor_name(ctx->app, ctx->session, ctx->arena)),
+                       INT("at", ctx->now_ms)),
+                  ctx->error);
+}
+
 static int keep_decision(struct deciding *deciding)
 {
     struct ctx *ctx = deciding->ctx;
@@ -199,7 +213,16 @@ static int keep_decision(struct deciding *deciding)
     int32_t told = 0, decided = 0;
     date_parse(deciding->complaint.told_on, &told);
     date_parse(deciding->on, &decided);
-    return db_run(ctx->db,
+    int result = complaint_keep_decision(ctx, &(struct complaint_decision){.complaint = deciding->complaint.id,
+                                                                           .establishment = deciding->at.id,
+                                                                           .person = deciding->complaint.person,
+                                                                           .refund_cents = deciding->refund_cents,
+                                                                           .decision = state_after(deciding),
+                                                                           .on = deciding->on,
+                                                                           .delay_days = decided - told,
+                                                                           .late = strcmp(deciding->on, deciding->complaint.answer_by) > 0});
+    return result ? result
+                  : db_run(ctx->db,
                   "UPDATE canteen_complaint SET state = :state, decided_on = :decided_on, decided_by = :decided_by, delay_days = :delay, "
                   "settled_units = :settled, refund_cents = :refund, reason = :reason, decided_at = :at WHERE id = :id",
                   BIND(TEXT("state", state_after(deciding)), TEXT("decided_on", deciding->on),

@@ -189,7 +189,7 @@ static int read_supplier(struct telling *telling)
     return result;
 }
 
-static int keep(struct telling *telling, int64_t number, const char *answer_by)
+static int keep(struct telling *telling, int64_t id, int64_t number, const char *answer_by)
 {
     struct ctx *ctx = telling->ctx;
     bool automatic = telling->proven == telling->units;
@@ -199,7 +199,7 @@ static int keep(struct telling *telling, int64_t number, const char *answer_by)
                   "delay_days, settled_units, refund_cents, reason, redelivered_on, at, decided_at) VALUES (:id, :establishment_id, "
                   ":establishment, :number, :order, :position, :person, :reference, :cycle, :code, :name, :supplier, :cause, :units, :proven, "
                   ":told_by, :told_on, :answer_by, :state, :automatic, :decided_on, :decided_by, :delay, 0, 0, '', '', :at, :decided_at)",
-                  BIND(INT("id", db_next_id(ctx->db)), INT("establishment_id", telling->at.id), TEXT("establishment", telling->at.ref),
+                  BIND(INT("id", id), INT("establishment_id", telling->at.id), TEXT("establishment", telling->at.ref),
                        INT("number", number), INT("order", telling->head.id), INT("position", telling->line.position),
                        INT("person", telling->head.person), TEXT("reference", telling->head.reference), TEXT("cycle", telling->cycle.code),
                        INT("code", telling->line.code), TEXT("name", telling->line.name), TEXT("supplier", telling->supplier),
@@ -219,6 +219,7 @@ static int tell(struct telling *telling, struct tree *result)
     char answer_by[DATE_BYTES];
     int code = find_same(telling, &number);
     bool before = number != 0;
+    int64_t id = db_next_id(ctx->db);
     if (!code && !before) {
         code = check_day(telling);
         if (!code)
@@ -230,7 +231,15 @@ static int tell(struct telling *telling, struct tree *result)
         if (!code)
             code = next_number(telling, &number);
         if (!code)
-            code = keep(telling, number, answer_by);
+            code = keep(telling, id, number, answer_by);
+        if (!code && telling->proven == telling->units)
+            code = complaint_keep_decision(ctx,
+                                           &(struct complaint_decision){.complaint = id,
+                                                                        .establishment = telling->at.id,
+                                                                        .person = telling->head.person,
+                                                                        .decision = "accepted",
+                                                                        .on = telling->on,
+                                                                        .automatic = true});
     }
     struct complaint kept;
     if (!code)
