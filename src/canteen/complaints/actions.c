@@ -61,7 +61,7 @@ static const struct action actions[] = {
     {"figures close", N_("Close the figures of a month"), ROLE_STAFF | ROLE_COORDINATOR, month_fields, figures_close,
      .help = N_("Once the month is over and its cycles are settled: these are the figures of the report, for ever."),
      .after = "/canteen-figures/{establishment}/{month}", .confirm = true},
-    {"figures verify", N_("Count the figures of a month again"), ROLE_STAFF | ROLE_COORDINATOR | ROLE_AUDITOR, month_fields, figures_verify,
+    {"figures verify", N_("Count the figures of a month again"), ROLE_STAFF | ROLE_COORDINATOR, month_fields, figures_verify,
      .help = N_("Up to the same instant as when they were kept: each must come out the same."), .after = "/canteen-figures/{establishment}/{month}"},
     {.name = NULL},
 };
