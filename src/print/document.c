@@ -48,6 +48,15 @@ static struct block *block_add(struct document *document, enum block_kind kind, 
     return document->last = block;
 }
 
+void document_labels(struct document *document, const struct label_sheet *sheet, int skip, const struct label *labels,
+                     size_t count)
+{
+    document->sheet = sheet;
+    document->labels = labels;
+    document->label_count = count;
+    document->labels_skipped = skip;
+}
+
 void document_heading(struct document *document, int level, const char *text)
 {
     block_add(document, BLOCK_HEADING, text, NULL)->level = level < 1 ? 1 : level > 3 ? 3 : level;

@@ -51,6 +51,10 @@ struct document {
     struct arena *arena;
     struct document_info info; /* no member is NULL */
     struct block *first, *last;
+    const struct label_sheet *sheet; /* it is sheets of labels; NULL: it is made of blocks */
+    const struct label *labels;
+    size_t label_count;
+    int labels_skipped;
     const char *refusal; /* sentence for what was wrong while building; NULL: nothing */
 };
 

@@ -21,6 +21,9 @@ int document_write_pdf(const struct document *document, struct buffer *out, stru
     struct paper paper;
     size_t start = out->length;
     int failed = document_check_built(document, error);
+    if (!failed && document->sheet)
+        return labels_write_pdf(&document->info, document->sheet, document->labels_skipped, document->labels, document->label_count,
+                                out, error);
     if (!failed)
         failed = paper_open(&paper, &document->info, error);
     if (failed)

@@ -88,6 +88,11 @@ struct label {
 };
 const struct label_sheet *label_sheet_find(const char *name); /* 70x37, 63x38, 99x67; NULL: unknown */
 
+/* Makes the document sheets of labels, and nothing else: as PDF they are labels_write_pdf's, as text one after the other.
+ * The labels are not copied. */
+void document_labels(struct document *document, const struct label_sheet *sheet, int skip, const struct label *labels,
+                     size_t count);
+
 /* skip: places already used on the first sheet. Title, date and language of info are used. */
 int labels_write_pdf(const struct document_info *info, const struct label_sheet *sheet, int skip,
                      const struct label *labels, size_t count, struct buffer *out, struct error *error);

@@ -292,6 +292,15 @@ static void put_block(struct sheet *s, const struct block *block, int label_widt
     }
 }
 
+static void put_label(struct sheet *s, const struct label *label)
+{
+    buffer_char(s->out, '\n');
+    put_text(s, 0, "", label->title);
+    put_text(s, 2, "", label->text);
+    if (label->code)
+        put_text(s, 2, "", label->code);
+}
+
 /* Blocks of one list stand together, others have an empty line between them. */
 static bool stands_apart(const struct block *previous, const struct block *block)
 {
@@ -318,6 +327,8 @@ int document_write_text(const struct document *document, int width, struct buffe
             label_width = facts_label_width(&sheet, block);
         put_block(&sheet, block, label_width);
     }
+    for (size_t i = 0; i < document->label_count; i++)
+        put_label(&sheet, &document->labels[i]);
     if (document->info.footer[0]) {
         buffer_char(out, '\n');
         put_text(&sheet, 0, "", document->info.footer);

@@ -37,4 +37,94 @@ int bag_asked(struct ctx *ctx, struct db *db, const struct tree *args, struct ba
 /* The day an action is told for: `on`, or today; a day to come is refused. */
 int day_asked(struct ctx *ctx, const struct tree *args, const char **ret_on);
 
+/* --- plan.c --- */
+
+struct seating_figures {
+    int64_t rounds, made, moved, aside, cells;
+};
+/* Gives each bag that did not leave the round of the wing where its person is now; 0: all orders of the cycle, with new bags
+ * for those that have none. The cycle's row was taken before. */
+int bags_seat(struct ctx *ctx, struct db *db, const struct cycle *cycle, int64_t only_round, struct seating_figures *figures,
+              struct error *error);
+
+/* --- told.c: what differs from the order, or from "everyone received everything" --- */
+
+enum { TOLD_MAX = 4000 };
+enum told_kind { TOLD_PICK, TOLD_DELIVERY };
+
+struct told { /* texts in the arena */
+    int64_t order;  /* the bag's */
+    int64_t code;   /* product; 0: the whole bag */
+    int64_t units;  /* picked, or received */
+    int64_t given;  /* code of the product in its place; 0: none */
+    const char *outcome; /* of a delivery: "absent", "refused", "missing", "damaged", "returned"; "unsigned" of a bag */
+    const char *witness;
+    const char *as_typed; /* for refusals */
+    bool used;
+};
+
+/* One line for each: "#12;101;2", "KFT-PWXC;101;1;104", "#12;absent", "#12;101;missing;1". Whom: number of the bag on this
+ * round, its reference, or the person's. Field "exceptions". */
+int told_read(struct ctx *ctx, enum told_kind kind, const char *text, const struct bag *bags, size_t count, struct told **ret_told,
+              size_t *ret_count, struct error *error);
+/* One line, of cells; bag alone when it names no other. */
+int told_line(struct ctx *ctx, enum told_kind kind, const char *const *cells, size_t count, const char *as_typed, struct told *ret_told,
+              struct error *error);
+const char *outcome_of(struct arena *arena, const char *typed); /* NULL: none of them */
+/* An error about one line of what was typed, said with that line. */
+int told_refuse(struct ctx *ctx, const char *field, const char *as_typed, struct error *error);
+/* Prepare of actions with `exceptions`: register numbers become references before the journal sees them. */
+int told_prepare(struct ctx *ctx, struct tree *args);
+
+/* --- fill.c --- */
+
+/* Fills a bag as ordered save what was told, and lines told anew. */
+int bag_fill(struct ctx *ctx, struct db *db, const struct round *round, const struct bag *bag, const char *on, struct told *told,
+             size_t count, bool *ret_changed, struct error *error);
+
+/* --- hand.c --- */
+
+struct handing { /* what was told of a round, or of one bag */
+    struct ctx *ctx;
+    struct db *db;
+    struct error *error;
+    const char *round; /* code */
+    const char *on, *signed_by, *witness;
+    const char *kept_until; /* for somebody who was away */
+    bool confirmed;         /* the days it rests on */
+    bool replace;           /* what was told before may be told otherwise */
+    bool later;             /* a second delivery */
+    struct told *told;
+    size_t told_count;
+};
+/* Reads day, signatures and witness; no database. */
+int handing_open(struct handing *handing, struct ctx *ctx, const struct tree *args, const char *round, struct error *error);
+int handing_begin(struct handing *handing, struct db *db);
+/* Hands one bag over as told; what was told otherwise before needs `replace`. */
+int bag_hand(struct handing *handing, const struct bag *bag, bool *ret_changed);
+/* Hands a line over. What is refused or returned goes back to its lots; what is missing or damaged does not, and what waits for
+ * somebody who is away stays out of them. */
+int bag_give(struct ctx *ctx, struct db *db, const struct order_head *head, const struct placed_line *line, int64_t units, const char *outcome,
+             struct error *error);
+/* Each line that was typed was of a line of a bag. */
+int handing_end(struct handing *handing);
+/* Out, or delivered and not settled. Field "round". */
+int round_check_out(const struct round *round, struct error *error);
+/* Counts again; delivered once all its bags were told. agent: "" leaves what was there. */
+int round_told(struct handing *handing, const struct round *round, const char *agent);
+
+/* --- actions --- */
+int round_plan(struct ctx *ctx, const struct tree *args, struct tree *result);
+int round_pick(struct ctx *ctx, const struct tree *args, struct tree *result);
+int round_pick_bag(struct ctx *ctx, const struct tree *args, struct tree *result);
+int round_load(struct ctx *ctx, const struct tree *args, struct tree *result);
+int round_deliver(struct ctx *ctx, const struct tree *args, struct tree *result);
+int round_bag(struct ctx *ctx, const struct tree *args, struct tree *result);
+int round_take(struct ctx *ctx, const struct tree *args, struct tree *result);
+
+/* --- paper.c --- */
+int round_picking_list(struct ctx *ctx, const struct tree *args, struct document **ret_document);
+int round_labels(struct ctx *ctx, const struct tree *args, struct document **ret_document);
+int round_sheet(struct ctx *ctx, const struct tree *args, struct document **ret_document);
+
 #endif

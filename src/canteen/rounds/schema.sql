@@ -20,6 +20,7 @@ CREATE TABLE canteen_round ( -- the bags of one wing in one cycle: filled, broug
     UNIQUE (establishment, code)
 ) STRICT;
 CREATE INDEX canteen_round_by_cycle ON canteen_round(cycle_id, wing, id);
+CREATE INDEX canteen_round_by_prison ON canteen_round(establishment, cycle, wing, id);
 CREATE TABLE canteen_bag ( -- what one person ordered in one cycle, in a sealed bag that follows the person's cell
     order_id INTEGER PRIMARY KEY NOT NULL REFERENCES canteen_order(id), -- [internal]
     round_id INTEGER REFERENCES canteen_round(id), -- NULL: on no round, for the person is away or left [internal]
@@ -33,7 +34,7 @@ CREATE TABLE canteen_bag ( -- what one person ordered in one cycle, in a sealed 
     filled_on TEXT NOT NULL, -- empty before [internal]
     handed_on TEXT NOT NULL, -- day on which the person took it, empty before [personal]
     kept_until TEXT NOT NULL, -- last day for a second delivery; empty when it is not kept [personal]
-    signed TEXT NOT NULL, -- paper, tablet, or none: a witness was there; empty before [personal]
+    signed TEXT NOT NULL, -- sheet, tablet, or none: a witness was there; empty before [personal]
     witness TEXT NOT NULL, -- who saw it handed over without a signature [internal]
     at INTEGER NOT NULL -- UTC milliseconds [internal]
 ) STRICT;
