@@ -55,8 +55,8 @@ int person_prepare(struct ctx *ctx, struct tree *args)
     struct stay stay;
     struct db *db;
     struct establishment at;
-    int code = store_reader(ctx->app->store, &db, ctx->error);
-    if (code)
+    int code = person ? store_reader(ctx->app->store, &db, ctx->error) : 0;
+    if (code || !person)
         return code;
     code = db_begin_read(db, ctx->error);
     if (!code) {

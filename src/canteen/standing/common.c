@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/catalogue.h"
 #include "canteen/standing/internal.h"
+#include "canteen/supply/supply.h"
 
 int standing_place(struct ctx *ctx, const struct tree *args, struct establishment *ret_at)
 {
@@ -43,7 +44,9 @@ int standing_hand_over(struct ctx *ctx, int64_t order)
     for (size_t i = 0; !result && i < count; i++) {
         if (lines[i].delivered >= 0)
             continue;
-        result = line_pick(ctx, ctx->db, &head, lines[i].position, lines[i].quantity, 0, ctx->error);
+        result = supply_pick(ctx, ctx->db, &head, lines[i].position, lines[i].product, lines[i].quantity, ctx->error);
+        if (!result)
+            result = line_pick(ctx, ctx->db, &head, lines[i].position, lines[i].quantity, 0, ctx->error);
         if (!result)
             result = line_hand(ctx, ctx->db, &head, lines[i].position, lines[i].quantity, "received", ctx->error);
     }

@@ -205,10 +205,14 @@ static int give_to(struct giving *giving, const struct stay *stay)
         giving->given += due.kinds[ARRIVAL] + due.kinds[HARDSHIP];
         return db_savepoint_release(giving->ctx->db, giving->ctx->error);
     }
-    if (giving->why.code && code >= ERR_INTERNAL)
+    if (!giving->why.code) { /* the hand that takes it from the shelf fills the other one */
+        giving->why = *giving->ctx->error;
+        *giving->ctx->error = (struct error){0};
+    }
+    if (code >= ERR_INTERNAL) {
         *giving->ctx->error = giving->why;
-    if (!giving->why.code || code >= ERR_INTERNAL)
         return code;
+    }
     standing_add_refused(giving->ctx, giving->refused, stay->reference, &giving->why);
     return db_savepoint_rollback(giving->ctx->db, giving->ctx->error);
 }
