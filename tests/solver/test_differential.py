@@ -95,7 +95,7 @@ def test_small(folder):
 
 
 def test_few_members(folder):
-    d.test_few_members(ENGINE, folder, 20, 6000)
+    d.test_few_members(ENGINE, folder, 40, 8000)
 
 
 def test_hard(folder):

@@ -277,17 +277,21 @@ static bool worths_choose(struct worths *worths, const struct scope *scope)
             nets[count++] = worths->net[o];
     }
     worths->full = count >= places;
+    int32_t equal = 0; /* how many of those that gain no more than the worst one may be chosen */
     if (worths->full) {
         int32_t most = places > 0 ? (int32_t)places : 0;
         qsort(nets, (size_t)count, sizeof *nets, compare_falling);
         worths->worst_in = most > 0 ? nets[most - 1] : 0;
         worths->best_out = most < count ? nets[most] : 0;
-        count = most;
+        for (int32_t i = 0; i < most; i++)
+            equal += nets[i] == worths->worst_in;
     }
+    bool none = worths->full && places <= 0;
     for (int32_t o = 0; o < model->opener_count; o++) {
-        bool gains = worths->tied[o] && scope->open[o] == 0 && worths->net[o] > 0 && count > 0;
-        worths->chosen[o] = scope->open[o] > 0 || (gains && worths->net[o] >= worths->worst_in);
-        count -= scope->open[o] == 0 && worths->chosen[o];
+        bool gains = worths->tied[o] && scope->open[o] == 0 && worths->net[o] > 0 && !none;
+        bool is_equal = gains && worths->full && worths->net[o] == worths->worst_in;
+        worths->chosen[o] =
+            scope->open[o] > 0 || (is_equal ? equal-- > 0 : gains && worths->net[o] > worths->worst_in);
     }
     free(nets);
     return true;
