@@ -38,13 +38,12 @@ static bool master_reserve_rows(struct master *m, int32_t rows)
     GROW(terms);
     GROW(marks);
     GROW(inverse);
+    GROW(slot);
+    GROW(slot_at);
+    GROW(share);
+    GROW(by_slot);
+    GROW(some_slots);
 #undef GROW
-    for (int32_t i = 0; i < m->row_capacity; i++) {
-        double *grown = m->inverse[i] ? realloc(m->inverse[i], n * sizeof(double)) : NULL;
-        if (m->inverse[i] && !grown)
-            return false;
-        m->inverse[i] = grown;
-    }
     for (int32_t i = m->row_capacity; i < capacity; i++)
         m->inverse[i] = NULL;
     m->row_capacity = capacity;
@@ -61,7 +60,7 @@ static int32_t master_new_variable(struct master *m, struct variable variable)
         m->variables = grown;
         m->variable_capacity = capacity;
     }
-    variable.position = -1;
+    variable.position = variable.rows_seen = -1;
     m->variables[m->variable_count] = variable;
     return m->variable_count++;
 }
@@ -121,7 +120,7 @@ static double row_size(const struct master *m, int32_t row)
 }
 
 /* The same as below for o_m in the basis; returns how much of the row they use. */
-static double row_add_openings(struct master *m, int32_t row, int32_t model_row)
+static double row_add_openings(const struct master *m, int32_t row, int32_t model_row)
 {
     const struct model *model = m->model;
     bool opening = model_row >= model->opening_row && model_row < model->opening_row + model->opening_count;
@@ -132,8 +131,6 @@ static double row_add_openings(struct master *m, int32_t row, int32_t model_row)
         return 0;
     int32_t at = m->variables[m->openings[opener].variable].position;
     double use = opening ? -1 : -row_find_bring(m, model_row, opener) * m->unit[row];
-    for (int32_t d = 0; at >= 0 && d < m->dense_count; d++)
-        m->inverse[m->dense[d]][row] -= use * m->inverse[m->dense[d]][at];
     return at >= 0 ? use * m->level[at] : 0;
 }
 
@@ -157,23 +154,18 @@ static bool master_add_row(struct master *m, int32_t model_row, int32_t lot)
     m->unit[row] = lot >= 0 ? 1 : 1 / row_size(m, model_row);
     m->right[row] *= m->unit[row];
     double level = m->right[row];
-    for (int32_t d = 0; d < m->dense_count; d++)
-        m->inverse[m->dense[d]][row] = 0;
     for (int32_t i = 0; lot < 0 && i < m->rows; i++) { /* basic columns that use the row */
         const struct column *column = m->head[i] >= 0 ? m->variables[m->head[i]].column : NULL;
         for (int32_t k = 0; column && k < column->entry_count; k++) {
-            if (column->rows[k] != model_row)
-                continue;
-            double use = m->unit[row] * column->uses[k];
-            for (int32_t d = 0; d < m->dense_count; d++)
-                m->inverse[m->dense[d]][row] -= use * m->inverse[m->dense[d]][i];
-            level -= use * m->level[i];
+            if (column->rows[k] == model_row)
+                level -= m->unit[row] * column->uses[k] * m->level[i];
         }
     }
     if (lot < 0)
         m->row_of[model_row] = row;
     level -= row_add_openings(m, row, model_row);
     m->rows++;
+    m->terms_of = m->slot[row] = -1;
     m->head[row] = -1 - row;
     m->slack_at[row] = row;
     m->basic_cost[row] = 0;
@@ -308,7 +300,14 @@ void master_free(struct master *m)
         return;
     for (int32_t i = 0; i < m->row_capacity && m->inverse; i++)
         free(m->inverse[i]);
+    for (int32_t id = 0; id < m->variable_count; id++)
+        free(m->variables[id].uses);
     free(m->inverse);
+    free(m->slot);
+    free(m->slot_at);
+    free(m->share);
+    free(m->by_slot);
+    free(m->some_slots);
     free(m->row_of_lot);
     free(m->row_of);
     free(m->touched_by);
@@ -339,8 +338,7 @@ static bool master_add_limit(struct master *m, int32_t o)
     if (!master_reserve_rows(m, m->rows + 1))
         return false;
     int32_t row = m->rows++;
-    for (int32_t d = 0; d < m->dense_count; d++)
-        m->inverse[m->dense[d]][row] = 0;
+    m->terms_of = m->slot[row] = -1;
     m->row_model[row] = INT32_MIN + o;
     m->unit[row] = 1;
     m->right[row] = m->level[row] = 1;

@@ -53,80 +53,109 @@ static bool opening_entry(const struct master *m, int32_t o, int32_t k, int32_t 
     return found;
 }
 
-static double variable_coefficient_dot(const struct master *m, const struct variable *v, const double *by_row)
+/* Most entries that the variable can have. */
+static int32_t variable_most(const struct master *m, const struct variable *v)
 {
-    double sum = 0;
+    const struct model *model = m->model;
+    if (v->column)
+        return 1 + v->column->entry_count + v->column->cut_count;
+    if (v->opener < 0)
+        return 1;
+    int32_t member = model->openers[v->opener].member;
+    return m->openings[v->opener].row_count + model->member_slots[member + 1] - model->member_slots[member] +
+           3 + model->cuts->by_opener[v->opener].count;
+}
+
+static void variable_put(struct variable *v, int32_t row, double use)
+{
+    if (row < 0)
+        return;
+    v->rows[v->count] = row;
+    v->uses[v->count++] = use;
+}
+
+bool variable_expand(struct master *m, struct variable *v)
+{
+    int32_t row;
+    double use;
+
+    if (v->rows_seen == m->rows)
+        return true;
+    if (!v->rows) {
+        size_t most = (size_t)variable_most(m, v) + 1;
+        v->uses = malloc(most * (sizeof *v->uses + sizeof *v->rows));
+        if (!v->uses)
+            return false;
+        v->rows = (int32_t *)(v->uses + most);
+    }
+    v->count = 0;
+    v->rows_seen = m->rows;
     if (v->column) {
-        sum = by_row[m->row_of_lot[v->column->lot]];
-        for (int32_t i = 0; i < v->column->entry_count; i++) {
-            int32_t row = m->row_of[v->column->rows[i]];
-            if (row >= 0)
-                sum += by_row[row] * m->unit[row] * v->column->uses[i];
+        const struct column *column = v->column;
+        variable_put(v, m->row_of_lot[column->lot], 1);
+        for (int32_t i = 0; i < column->entry_count; i++) {
+            row = m->row_of[column->rows[i]];
+            variable_put(v, row, row >= 0 ? m->unit[row] * column->uses[i] : 0);
         }
-        for (int32_t i = 0; m->use_cuts && i < v->column->cut_count; i++) {
-            int32_t row = m->row_of[v->column->cut_rows[i]];
-            if (row >= 0)
-                sum += by_row[row] * m->unit[row] * v->column->cut_uses[i];
+        for (int32_t i = 0; m->use_cuts && i < column->cut_count; i++) {
+            row = m->row_of[column->cut_rows[i]];
+            variable_put(v, row, row >= 0 ? m->unit[row] * column->cut_uses[i] : 0);
         }
     } else if (v->opener >= 0) {
-        int32_t row;
-        double use;
         for (int32_t k = 0; opening_entry(m, v->opener, k, &row, &use); k++)
-            sum += row >= 0 ? by_row[row] * use : 0;
+            variable_put(v, row, use);
     } else {
-        sum = -by_row[v->artificial_row];
+        variable_put(v, v->artificial_row, -1);
     }
+    return true;
+}
+
+static double variable_dot(struct master *m, struct variable *v, const double *by_row)
+{
+    double sum = 0;
+    if (!variable_expand(m, v))
+        m->no_memory = true;
+    for (int32_t i = 0; i < v->count; i++)
+        sum += by_row[v->rows[i]] * v->uses[i];
     return sum;
 }
 
-static void alpha_add(struct master *m, int32_t row, double coefficient)
+static void share_add(struct master *m, int32_t row, double use)
 {
     if (m->slack_at[row] >= 0) {
-        m->alpha[m->slack_at[row]] += coefficient;
+        m->alpha[m->slack_at[row]] += use;
         return;
     }
     const double *restrict column = m->inverse[row];
-    double *restrict alpha = m->alpha;
-    for (int32_t i = 0; i < m->rows; i++)
-        alpha[i] += coefficient * column[i];
-}
-
-/* alpha = inverse * column of the variable (>= 0), or of the slack of a row (-1 - row). */
-static void master_fill_alpha(struct master *m, int32_t id)
-{
-    memset(m->alpha, 0, (size_t)m->rows * sizeof *m->alpha);
-    if (id < 0) {
-        alpha_add(m, -1 - id, 1);
-        return;
-    }
-    const struct variable *v = &m->variables[id];
-    if (v->column) {
-        alpha_add(m, m->row_of_lot[v->column->lot], 1);
-        for (int32_t i = 0; i < v->column->entry_count; i++) {
-            int32_t row = m->row_of[v->column->rows[i]];
-            if (row >= 0)
-                alpha_add(m, row, m->unit[row] * v->column->uses[i]);
-        }
-        for (int32_t i = 0; m->use_cuts && i < v->column->cut_count; i++) {
-            int32_t row = m->row_of[v->column->cut_rows[i]];
-            if (row >= 0)
-                alpha_add(m, row, m->unit[row] * v->column->cut_uses[i]);
-        }
-    } else if (v->opener >= 0) {
-        int32_t row;
-        double use;
-        for (int32_t k = 0; opening_entry(m, v->opener, k, &row, &use); k++) {
-            if (row >= 0)
-                alpha_add(m, row, use);
-        }
-    } else {
-        alpha_add(m, v->artificial_row, -1);
-    }
+    double *restrict share = m->share;
+    for (int32_t s = 0; s < m->slots; s++)
+        share[s] += use * column[s];
 }
 
 void master_ftran(struct master *m, int32_t id)
 {
-    master_fill_alpha(m, id);
+    memset(m->alpha, 0, (size_t)m->rows * sizeof *m->alpha);
+    memset(m->share, 0, (size_t)m->slots * sizeof *m->share);
+    if (id < 0) {
+        share_add(m, -1 - id, 1);
+    } else {
+        struct variable *v = &m->variables[id];
+        m->no_memory |= !variable_expand(m, v);
+        for (int32_t i = 0; i < v->count; i++)
+            share_add(m, v->rows[i], v->uses[i]);
+    }
+    for (int32_t s = 0; s < m->slots; s++) {
+        struct variable *v = &m->variables[m->head[m->slot_at[s]]];
+        double share = fabs(m->share[s]) < 1e-14 ? 0 : m->share[s];
+        m->share[s] = m->alpha[m->slot_at[s]] = share;
+        if (share == 0)
+            continue;
+        m->no_memory |= !variable_expand(m, v);
+        for (int32_t i = 0; i < v->count; i++) {
+            if (m->slack_at[v->rows[i]] >= 0)
+                m->alpha[m->slack_at[v->rows[i]]] -= share * v->uses[i];
+        }
+    }
     m->mark_count = 0;
     for (int32_t i = 0; i < m->rows; i++) {
         if (m->alpha[i] != 0)
@@ -134,104 +163,197 @@ void master_ftran(struct master *m, int32_t id)
     }
 }
 
-static double master_gain(const struct master *m, int32_t id)
+static double master_gain(struct master *m, int32_t id)
 {
     if (id < 0)
         return -m->price[-1 - id];
-    const struct variable *v = &m->variables[id];
-    return v->cost - variable_coefficient_dot(m, v, m->price);
+    struct variable *v = &m->variables[id];
+    return v->cost - variable_dot(m, v, m->price);
+}
+
+/* Four sums side by side: they need not wait for each other. */
+static double slots_dot(const struct master *m, const double *by_slot, const double *column)
+{
+    double sums[4] = {0, 0, 0, 0};
+    int32_t s = 0;
+    for (; s + 4 <= m->slots; s += 4) {
+        for (int k = 0; k < 4; k++)
+            sums[k] += by_slot[s + k] * column[s + k];
+    }
+    for (; s < m->slots; s++)
+        sums[0] += by_slot[s] * column[s];
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 static void master_set_prices(struct master *m)
 {
     memset(m->price, 0, (size_t)m->rows * sizeof *m->price);
-    for (int32_t d = 0; d < m->dense_count; d++) {
+    for (int32_t s = 0; s < m->slots; s++)
+        m->by_slot[s] = m->basic_cost[m->slot_at[s]];
+    for (int32_t d = 0; d < m->slots; d++)
+        m->price[m->dense[d]] = slots_dot(m, m->by_slot, m->inverse[m->dense[d]]);
+}
+
+/* The row of the inverse of the basis at position p, into terms. */
+static void master_find_row(struct master *m, int32_t p)
+{
+    int32_t slot = m->slot[p], own = -1 - m->head[p];
+
+    if (m->terms_of == p)
+        return;
+    m->terms_of = p;
+    memset(m->terms, 0, (size_t)m->rows * sizeof *m->terms);
+    if (slot >= 0) {
+        for (int32_t d = 0; d < m->slots; d++)
+            m->terms[m->dense[d]] = m->inverse[m->dense[d]][slot];
+        return;
+    }
+    m->terms[own] = 1;
+    int32_t count = 0;
+    for (int32_t s = 0; s < m->slots; s++) { /* the row of A_RK: few entries */
+        struct variable *v = &m->variables[m->head[m->slot_at[s]]];
+        m->no_memory |= !variable_expand(m, v);
+        for (int32_t i = 0; i < v->count; i++) {
+            if (v->rows[i] == own) {
+                m->by_slot[count] = v->uses[i];
+                m->some_slots[count++] = s;
+                break;
+            }
+        }
+    }
+    for (int32_t d = 0; d < m->slots; d++) {
         const double *column = m->inverse[m->dense[d]];
         double sum = 0;
-        for (int32_t i = 0; i < m->rows; i++)
-            sum += m->basic_cost[i] * column[i];
-        m->price[m->dense[d]] = sum;
+        for (int32_t k = 0; k < count; k++)
+            sum += m->by_slot[k] * column[m->some_slots[k]];
+        m->terms[m->dense[d]] = -sum;
     }
 }
 
-/* Makes the column of the inverse of this row a dense one (its slack is about to leave position p). */
-static bool row_make_dense(struct master *m, int32_t row, int32_t p)
+bool master_reserve_slot(struct master *m)
 {
-    if (!m->inverse[row])
-        m->inverse[row] = malloc((size_t)m->row_capacity * sizeof(double));
-    if (!m->inverse[row])
-        return false;
-    memset(m->inverse[row], 0, (size_t)m->rows * sizeof(double));
-    m->inverse[row][p] = 1;
-    m->slack_at[row] = -1;
-    m->dense[m->dense_count++] = row;
+    if (m->slots < m->slot_capacity)
+        return true;
+    int32_t capacity = 2 * m->slot_capacity + 64;
+    for (int32_t i = 0; i < m->row_capacity; i++) {
+        double *grown = m->inverse[i] ? realloc(m->inverse[i], (size_t)capacity * sizeof(double)) : NULL;
+        if (m->inverse[i] && !grown)
+            return false;
+        m->inverse[i] = grown;
+    }
+    m->slot_capacity = capacity;
     return true;
 }
 
-static void row_make_unit(struct master *m, int32_t row, int32_t p)
+/* Row r comes into D, in the place `at` of the list; it keeps -share / pivot. */
+static void inverse_add_row(struct master *m, int32_t row, int32_t at, double pivot)
 {
-    for (int32_t d = 0; d < m->dense_count; d++) {
-        if (m->dense[d] == row) {
-            m->dense[d] = m->dense[--m->dense_count];
-            break;
-        }
-    }
-    m->slack_at[row] = p;
-    m->price[row] = 0;
+    double *restrict column = m->inverse[row];
+    const double *restrict share = m->share;
+    for (int32_t s = 0; s < m->slots; s++)
+        column[s] = -share[s] / pivot;
+    m->slack_at[row] = -1;
+    m->dense[at] = row;
 }
 
-/* The variable takes position p; alpha holds its column. */
-bool master_pivot(struct master *m, int32_t id, int32_t p)
+static void inverse_drop_slot(struct master *m, int32_t slot)
 {
-    double pivot = m->alpha[p], theta = m->level[p] / pivot;
+    int32_t last = --m->slots;
+    for (int32_t d = 0; d < last; d++)
+        m->inverse[m->dense[d]][slot] = m->inverse[m->dense[d]][last];
+    m->slot_at[slot] = m->slot_at[last];
+    m->slot[m->slot_at[slot]] = slot;
+}
+
+/* N and the lists after the variable (or slack) takes position p; alpha, share and terms are those of before.
+ */
+static bool inverse_exchange(struct master *m, int32_t id, int32_t p)
+{
+    int32_t leaving = m->head[p], slot = m->slot[p], in = -1 - id, count = m->slots, at = -1;
+    double pivot = m->alpha[p];
+
+    if (leaving < 0 && !m->inverse[-1 - leaving])
+        m->inverse[-1 - leaving] = malloc((size_t)(m->slot_capacity + 1) * sizeof(double));
+    if ((leaving < 0 && !m->inverse[-1 - leaving]) || !master_reserve_slot(m))
+        return false;
+    for (int32_t d = 0; d < count; d++) {
+        double *restrict column = m->inverse[m->dense[d]];
+        const double *restrict share = m->share;
+        double factor = m->terms[m->dense[d]] / pivot;
+        if (id < 0 && m->dense[d] == in)
+            at = d; /* leaves D */
+        for (int32_t s = 0; s < count && factor != 0; s++)
+            column[s] -= factor * share[s];
+        if (slot >= 0)
+            column[slot] = factor;
+        else if (id >= 0)
+            column[count] = factor;
+    }
+    if (leaving < 0) {
+        inverse_add_row(m, -1 - leaving, id < 0 ? at : count, pivot);
+        if (id >= 0) {
+            m->inverse[-1 - leaving][count] = 1 / pivot;
+            m->slot[p] = m->slots++;
+            m->slot_at[count] = p;
+        }
+    } else if (id < 0) {
+        m->dense[at] = m->dense[count - 1];
+        inverse_drop_slot(m, slot);
+        m->slot[p] = -1;
+    }
+    if (id < 0)
+        m->slack_at[in] = p;
+    m->terms_of = -1;
+    return true;
+}
+
+/* The variable takes position p at level theta; alpha and terms are those of before. */
+static bool master_enter(struct master *m, int32_t id, int32_t p, double theta)
+{
     int32_t leaving = m->head[p];
 
-    if (theta < 0)
-        theta = 0;
-    if (leaving < 0 && !row_make_dense(m, -1 - leaving, p))
+    if (!inverse_exchange(m, id, p))
         return false;
-    double gain = master_gain(m, id) / pivot;
-    for (int32_t d = 0; d < m->dense_count; d++) {
-        double *restrict column = m->inverse[m->dense[d]];
-        const double *restrict alpha = m->alpha;
-        const int32_t *restrict marks = m->marks;
-        double factor = column[p] / pivot;
-        if (factor == 0)
-            continue;
-        m->price[m->dense[d]] += gain * column[p];
-        for (int32_t i = 0; i < m->mark_count; i++)
-            column[marks[i]] -= factor * alpha[marks[i]];
-        column[p] = factor;
-    }
     for (int32_t i = 0; i < m->mark_count; i++)
         m->level[m->marks[i]] -= theta * m->alpha[m->marks[i]];
     m->level[p] = theta;
     if (leaving >= 0)
         m->variables[leaving].position = -1;
     m->head[p] = id;
-    if (id < 0) {
-        row_make_unit(m, -1 - id, p);
-        m->basic_cost[p] = 0;
-    } else {
+    m->basic_cost[p] = id < 0 ? 0 : m->variables[id].cost;
+    if (id >= 0)
         m->variables[id].position = p;
-        m->basic_cost[p] = m->variables[id].cost;
-    }
-    m->pivots++;
-    m->since_refactor++;
-    return true;
+    return !m->no_memory;
 }
 
-/* Makes these variables basic, one after the other, each in the place of a slack that is wanted out. */
+bool master_pivot(struct master *m, int32_t id, int32_t p)
+{
+    double gain = master_gain(m, id) / m->alpha[p];
+
+    master_find_row(m, p);
+    for (int32_t d = 0; d < m->slots; d++)
+        m->price[m->dense[d]] += gain * m->terms[m->dense[d]];
+    if (m->head[p] < 0)
+        m->price[-1 - m->head[p]] = gain;
+    if (id < 0)
+        m->price[-1 - id] = 0;
+    m->pivots++;
+    m->since_refactor++;
+    return master_enter(m, id, p, fmax(m->level[p] / m->alpha[p], 0));
+}
+
 bool master_factor(struct master *m, const int32_t *structural, int32_t count, const bool *wanted)
 {
     for (int32_t i = 0; i < m->rows; i++) {
         if (m->head[i] >= 0)
             m->variables[m->head[i]].position = -1;
     }
-    m->dense_count = 0;
+    m->slots = 0;
+    m->terms_of = -1;
     for (int32_t i = 0; i < m->rows; i++) {
         m->head[i] = -1 - i;
         m->slack_at[i] = i;
+        m->slot[i] = -1;
         m->basic_cost[i] = 0;
         m->level[i] = m->right[i];
         m->price[i] = 0;
@@ -246,23 +368,9 @@ bool master_factor(struct master *m, const int32_t *structural, int32_t count, c
         }
         if (best < 0 || fabs(m->alpha[best]) < 1e-9)
             continue; /* dependent by rounding: a slack stays instead */
-        if (!row_make_dense(m, -1 - m->head[best], best))
+        master_find_row(m, best);
+        if (!master_enter(m, structural[k], best, m->level[best] / m->alpha[best]))
             return false;
-        for (int32_t d = 0; d < m->dense_count; d++) {
-            double *column = m->inverse[m->dense[d]], factor = column[best] / m->alpha[best];
-            if (factor == 0)
-                continue;
-            for (int32_t i = 0; i < m->mark_count; i++)
-                column[m->marks[i]] -= factor * m->alpha[m->marks[i]];
-            column[best] = factor;
-        }
-        double theta = m->level[best] / m->alpha[best];
-        for (int32_t i = 0; i < m->mark_count; i++)
-            m->level[m->marks[i]] -= theta * m->alpha[m->marks[i]];
-        m->level[best] = theta;
-        m->head[best] = structural[k];
-        m->variables[structural[k]].position = best;
-        m->basic_cost[best] = m->variables[structural[k]].cost;
     }
     m->since_refactor = 0;
     return true;
@@ -351,7 +459,7 @@ static void master_fill_list(struct master *m, struct candidate_list *list, doub
         if (gain > tolerance)
             list_offer(list, id, gain);
     }
-    for (int32_t d = 0; d < m->dense_count; d++) {
+    for (int32_t d = 0; d < m->slots; d++) {
         double gain = -m->price[m->dense[d]];
         if (gain > tolerance)
             list_offer(list, -1 - m->dense[d], gain);
@@ -365,15 +473,12 @@ static int32_t master_choose_entering(struct master *m, int32_t p)
     int32_t best = INT32_MIN;
     double least = INFINITY, size = 0;
 
-    for (int32_t i = 0; i < m->rows; i++)
-        m->terms[i] = m->slack_at[i] == p;
-    for (int32_t d = 0; d < m->dense_count; d++)
-        m->terms[m->dense[d]] = m->inverse[m->dense[d]][p];
-    for (int32_t k = -m->dense_count; k < m->variable_count; k++) {
+    master_find_row(m, p);
+    for (int32_t k = -m->slots; k < m->variable_count; k++) {
         int32_t id = k < 0 ? -1 - m->dense[-1 - k] : k;
         if (id >= 0 && m->variables[id].position >= 0)
             continue;
-        double alpha = id < 0 ? m->terms[-1 - id] : variable_coefficient_dot(m, &m->variables[id], m->terms);
+        double alpha = id < 0 ? m->terms[-1 - id] : variable_dot(m, &m->variables[id], m->terms);
         if (alpha > -1e-7)
             continue;
         double ratio = fmax(0, -master_gain(m, id)) / -alpha;
