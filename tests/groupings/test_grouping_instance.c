@@ -161,7 +161,8 @@ static void test_rounding(void **state)
     struct why_names names = built_names(&built);
     /* Ten of the instance are five of a lot that lasts half as long. */
     assert_string_equal(why_reason(arena, "en", &names, 0, &answers[0]),
-                        "it.support: 120\u00a0heure are needed, 115 are possible with all who are allowed "
+                        "Computer support and digital mediation: 120\u00a0heure are needed, 115 are possible "
+                        "with all who are allowed "
                         "to; 5 are missing.");
     built_close(&built);
 }
