@@ -199,6 +199,7 @@ int settlement_answers(struct ctx *ctx, const struct tree *args, struct tree *re
 /* --- closing a difference --- */
 
 struct difference {
+    struct establishment at;
     int64_t id, establishment, order, charged_cents, taken_cents;
     const char *state;
 };
@@ -213,29 +214,27 @@ static int read_difference(struct ctx *ctx, int64_t id, struct difference *diffe
         return result;
     bool found = rows_next(rows);
     if (found)
-        *difference = (struct difference){rows_int(rows, 0), rows_int(rows, 1), rows_int(rows, 2), rows_int(rows, 3),
-                                          rows_null(rows, 4) ? 0 : rows_int(rows, 4), arena_strdup(ctx->arena, rows_text(rows, 5))};
+        *difference = (struct difference){.id = rows_int(rows, 0), .establishment = rows_int(rows, 1), .order = rows_int(rows, 2),
+                                          .charged_cents = rows_int(rows, 3), .taken_cents = rows_null(rows, 4) ? 0 : rows_int(rows, 4),
+                                          .state = arena_strdup(ctx->arena, rows_text(rows, 5))};
     result = rows_close(rows);
     bool other = found && ctx->grant->establishment && ctx->grant->establishment != difference->establishment;
     if (!result && (!found || other))
         return error_set(ctx->error, ERR_NOT_FOUND, "debit", N_("There is no such debit."), NULL);
-    return result;
+    return result ? result : establishment_read(ctx->db, ctx->arena, difference->establishment, &difference->at, ctx->error);
 }
 
 static int write_off(struct ctx *ctx, const struct difference *difference, const char *on)
 {
-    struct establishment at;
     int64_t office, loss, axis, cents = difference->charged_cents - difference->taken_cents;
     if (cents < 0)
         return error_set(ctx->error, ERR_REFUSED, "decision",
                          N_("The office took more than was due: that is the person's money. Say corrected once it gave it back."), NULL);
-    int result = establishment_read(ctx->db, ctx->arena, difference->establishment, &at, ctx->error);
-    if (!result)
-        result = office_ledger_account(ctx->db, &at, &office, ctx->error);
+    int result = office_ledger_account(ctx->db, &difference->at, &office, ctx->error);
     if (!result)
         result = ledger_account_open(ctx->db, &(struct ledger_account_asked){.number = LOSS_NUMBER}, &loss, ctx->error);
     if (!result)
-        result = canteen_axis(ctx->db, &at, &axis, ctx->error);
+        result = canteen_axis(ctx->db, &difference->at, &axis, ctx->error);
     if (result)
         return result;
     const struct ledger_line lines[] = {{.account = loss, .amount_cents = cents, .axis = axis},
@@ -258,6 +257,7 @@ int settlement_decide(struct ctx *ctx, const struct tree *args, struct tree *res
         code = read_difference(ctx, tree_int(args, "debit", 0), &difference);
     if (code)
         return code;
+    tree_set_text(ctx->arena, result, "establishment", difference.at.ref);
     tree_set_int(ctx->arena, result, "debit", difference.id);
     tree_set_text(ctx->arena, result, "decision", decision);
     bool before = !strcmp(difference.state, corrected ? "taken" : "written_off");

@@ -97,7 +97,7 @@ ORDER BY x.last, x.reference, x.id
 -- scope: authority (:establishment = 0 OR b.establishment_id = :establishment)
 -- param: prison text
 -- whole
--- column: batch int
+-- column: batch int link /canteen-lists/{establishment}/{batch}
 -- column: told_on date
 -- column: debits int
 -- column: to_debit money
@@ -105,13 +105,14 @@ ORDER BY x.last, x.reference, x.id
 -- column: taken money
 -- column: waiting int
 -- column: differs int
+-- column: establishment text hidden
 SELECT b.number AS batch, b.told_on AS told_on, b.debit_count AS debits, b.debit_cents AS to_debit, b.unblock_cents AS to_unblock,
        CAST(COALESCE(SUM(d.taken_cents), 0) AS INTEGER) AS taken,
        CAST(SUM(CASE WHEN d.state = 'told' THEN 1 ELSE 0 END) AS INTEGER) AS waiting,
-       CAST(SUM(CASE WHEN d.state = 'differs' THEN 1 ELSE 0 END) AS INTEGER) AS differs
+       CAST(SUM(CASE WHEN d.state = 'differs' THEN 1 ELSE 0 END) AS INTEGER) AS differs, b.establishment AS establishment
 FROM canteen_batch b JOIN canteen_debit d ON d.batch_id = b.id
 WHERE b.establishment = :prison
-GROUP BY b.id, b.number, b.told_on, b.debit_count, b.debit_cents, b.unblock_cents
+GROUP BY b.id, b.establishment, b.number, b.told_on, b.debit_count, b.debit_cents, b.unblock_cents
 ORDER BY b.number DESC
 
 -- view: settlement.differences
