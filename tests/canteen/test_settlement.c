@@ -307,11 +307,11 @@ static void test_orders_of_those_who_left(void **state)
         for (int stage = ACCEPTED; stage < STAGES; stage++)
             assert_string_equal(house_text(&shop->house, arena_printf(arena, "SELECT due_on FROM canteen_debit WHERE order_id = %" PRId64, orders[kind][stage])), due[kind]);
     struct tree *answer;
-    assert_int_equal(house_view(&shop->house, &shop->staff, "settlement.departures", "{'prison':'ma-rouen'}", &answer), 0);
+    assert_int_equal(house_view(&shop->house, &shop->staff, "settlement.leavers", "{'prison':'ma-rouen'}", &answer), 0);
     assert_int_equal(tree_get(answer, "rows")->count, 19); /* all but the absent whose order was settled */
     assert_string_equal(tree_text(tree_get(answer, "rows")->first, "to_do"), "past_due");
     shop_do(shop, "settlement tell", "{'on':'2023-03-22'}");
-    assert_int_equal(house_view(&shop->house, &shop->staff, "settlement.departures", "{'prison':'ma-rouen'}", &answer), 0);
+    assert_int_equal(house_view(&shop->house, &shop->staff, "settlement.leavers", "{'prison':'ma-rouen'}", &answer), 0);
     assert_string_equal(tree_text(tree_get(answer, "rows")->first, "to_do"), "done");
     settle_cycle(shop, "{'cycle':'D','on':'2023-03-22'}");
     settle_cycle(shop, "{'cycle':'E','on':'2023-03-22'}");

@@ -1,4 +1,4 @@
--- view: settlement.cycle
+-- view: settlement.of_cycle
 -- title: Settlement of a cycle
 -- read: staff, coordinator, authority, auditor, accountant
 -- scope: staff c.establishment_id = :establishment
@@ -17,14 +17,14 @@
 -- column: to_debit money
 -- column: to_unblock money
 -- column: to_tell int
--- column: differs int
+-- column: differences int
 -- column: sales money
 SELECT c.establishment AS establishment, c.code AS cycle, c.goods AS goods, c.delivers_on AS delivers_on, c.settles_on AS settles_on,
        c.state AS turn, c.order_count AS order_count, COUNT(d.id) AS debits,
        CAST(COALESCE(SUM(d.charged_cents), 0) AS INTEGER) AS to_debit,
        CAST(COALESCE(SUM(CASE WHEN d.kind <> 'give_back' THEN d.blocked_cents - d.charged_cents ELSE 0 END), 0) AS INTEGER) AS to_unblock,
        CAST(COALESCE(SUM(CASE WHEN d.state = 'to_tell' THEN 1 ELSE 0 END), 0) AS INTEGER) AS to_tell,
-       CAST(COALESCE(SUM(CASE WHEN d.state = 'differs' THEN 1 ELSE 0 END), 0) AS INTEGER) AS differs,
+       CAST(COALESCE(SUM(CASE WHEN d.state = 'differs' THEN 1 ELSE 0 END), 0) AS INTEGER) AS differences,
        CAST(COALESCE((SELECT SUM(s.charged_cents) FROM canteen_sale s WHERE s.cycle_id = c.id), 0) AS INTEGER) AS sales
 FROM canteen_cycle c LEFT JOIN canteen_debit d ON d.cycle_id = c.id
 WHERE c.establishment = :prison AND c.code = :cycle
@@ -47,13 +47,13 @@ GROUP BY c.id, c.establishment, c.code, c.goods, c.delivers_on, c.settles_on, c.
 -- column: to_unblock money
 -- column: debit_state code
 -- column: batch int
--- column: taken money
+-- column: taken_cents money
 -- column: difference money
 -- column: cause code
 -- column: due_on date
 SELECT d.id AS debit, d.reference AS reference, s.number AS number, d.kind AS debit_kind, d.charged_cents AS to_debit,
        CASE WHEN d.blocked_cents > 0 THEN d.blocked_cents - d.charged_cents ELSE 0 END AS to_unblock, d.state AS debit_state,
-       b.number AS batch, d.taken_cents AS taken, d.taken_cents - d.charged_cents AS difference, d.cause AS cause,
+       b.number AS batch, d.taken_cents AS taken_cents, d.taken_cents - d.charged_cents AS difference, d.cause AS cause,
        NULLIF(d.due_on, '9999-12-31') AS due_on
 FROM canteen_cycle c JOIN canteen_debit d ON d.cycle_id = c.id JOIN canteen_order o ON o.id = d.order_id JOIN stay s ON s.id = o.stay_id
      LEFT JOIN canteen_batch b ON b.id = d.batch_id
@@ -102,14 +102,14 @@ ORDER BY x.last, x.reference, x.id
 -- column: debits int
 -- column: to_debit money
 -- column: to_unblock money
--- column: taken money
+-- column: taken_cents money
 -- column: waiting int
--- column: differs int
+-- column: differences int
 -- column: establishment text hidden
 SELECT b.number AS batch, b.told_on AS told_on, b.debit_count AS debits, b.debit_cents AS to_debit, b.unblock_cents AS to_unblock,
-       CAST(COALESCE(SUM(d.taken_cents), 0) AS INTEGER) AS taken,
+       CAST(COALESCE(SUM(d.taken_cents), 0) AS INTEGER) AS taken_cents,
        CAST(SUM(CASE WHEN d.state = 'told' THEN 1 ELSE 0 END) AS INTEGER) AS waiting,
-       CAST(SUM(CASE WHEN d.state = 'differs' THEN 1 ELSE 0 END) AS INTEGER) AS differs, b.establishment AS establishment
+       CAST(SUM(CASE WHEN d.state = 'differs' THEN 1 ELSE 0 END) AS INTEGER) AS differences, b.establishment AS establishment
 FROM canteen_batch b JOIN canteen_debit d ON d.batch_id = b.id
 WHERE b.establishment = :prison
 GROUP BY b.id, b.establishment, b.number, b.told_on, b.debit_count, b.debit_cents, b.unblock_cents
@@ -128,9 +128,9 @@ ORDER BY b.number DESC
 -- column: cycle ref
 -- column: batch int
 -- column: to_debit money
--- column: taken money
+-- column: taken_cents money
 -- column: difference money
-SELECT d.id AS debit, d.reference AS reference, c.code AS cycle, b.number AS batch, d.charged_cents AS to_debit, d.taken_cents AS taken,
+SELECT d.id AS debit, d.reference AS reference, c.code AS cycle, b.number AS batch, d.charged_cents AS to_debit, d.taken_cents AS taken_cents,
        d.taken_cents - d.charged_cents AS difference
 FROM canteen_debit d JOIN canteen_cycle c ON c.id = d.cycle_id JOIN canteen_batch b ON b.id = d.batch_id
 WHERE c.establishment = :prison AND d.state = 'differs'
@@ -145,22 +145,22 @@ ORDER BY d.id
 -- param: prison text
 -- param: cycle ref
 -- whole
--- column: origin text
+-- column: origin code
 -- column: settled_on date
 -- column: vat code
 -- column: vat_rate rate
 -- column: units int
--- column: charged money
+-- column: charged_cents money
 -- column: without_vat money
 -- column: vat_amount money
 -- column: entry_number int
-SELECT s.origin AS origin, s.settled_on AS settled_on, s.vat AS vat, s.vat_rate AS vat_rate, s.units AS units, s.charged_cents AS charged,
+SELECT s.origin AS origin, s.settled_on AS settled_on, s.vat AS vat, s.vat_rate AS vat_rate, s.units AS units, s.charged_cents AS charged_cents,
        s.charged_cents - s.vat_cents AS without_vat, s.vat_cents AS vat_amount, e.number AS entry_number
 FROM canteen_cycle c JOIN canteen_sale s ON s.cycle_id = c.id LEFT JOIN ledger_entry e ON e.id = s.entry_id
 WHERE c.establishment = :prison AND c.code = :cycle
 ORDER BY s.origin, s.id
 
--- view: settlement.paid
+-- view: settlement.transfers
 -- title: Transfers of the accounts office
 -- read: staff, coordinator, authority, auditor, accountant
 -- scope: staff p.establishment_id = :establishment
@@ -195,7 +195,7 @@ SELECT e.ref AS establishment,
 FROM establishment e
 WHERE e.ref = :prison
 
--- view: settlement.departures
+-- view: settlement.leavers
 -- title: Orders of those who left
 -- help: To be told to the accounts office before the day of the rule; the rule's delays are choices of the house, for no text gives any.
 -- read: staff
@@ -233,10 +233,10 @@ ORDER BY CASE WHEN p.outcome <> 'awaiting_sheet' AND (d.id IS NULL OR d.state <>
 -- column: cycle ref
 -- column: settled_on date
 -- column: debit_kind code
--- column: charged money
+-- column: charged_cents money
 -- column: cause code
 -- column: debit_state code
-SELECT c.code AS cycle, d.settled_on AS settled_on, d.kind AS debit_kind, d.charged_cents AS charged, d.cause AS cause, d.state AS debit_state
+SELECT c.code AS cycle, d.settled_on AS settled_on, d.kind AS debit_kind, d.charged_cents AS charged_cents, d.cause AS cause, d.state AS debit_state
 FROM person p JOIN canteen_debit d ON d.person_id = p.id JOIN canteen_cycle c ON c.id = d.cycle_id
 WHERE p.reference = :reference
 ORDER BY d.settled_on DESC, d.id DESC
