@@ -149,7 +149,7 @@ static void test_debits_are_told_and_compared(void **state)
     const struct tree *rows = tree_get(answer, "rows");
     assert_int_equal(rows->count, 6);
     assert_int_equal(tree_text(rows->first, "number")[0], 'N'); /* opened for those who may */
-    assert_string_equal(tree_text(rows->last, "debit_kind"), "total");
+    assert_string_equal(tree_text(rows->last, "reference"), "TOTAL");
     assert_int_equal(tree_int(rows->last, "to_debit", 0), told);
     const char *all = "person;amount\n", *other = "person;montant\n";
     for (int i = 0; i < 4; i++) {

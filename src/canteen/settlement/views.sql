@@ -69,15 +69,15 @@ ORDER BY d.reference, d.id
 -- param: batch int
 -- whole
 -- sensitive
--- column: number sealed
 -- column: reference ref
+-- column: number sealed
 -- column: cycle ref
 -- column: order id
 -- column: debit_kind code
 -- column: cause code
 -- column: to_debit money
 -- column: to_unblock money
-SELECT x.number AS number, x.reference AS reference, x.cycle AS cycle, x.order_id AS "order", x.kind AS debit_kind, x.cause AS cause,
+SELECT x.reference AS reference, x.number AS number, x.cycle AS cycle, x.order_id AS "order", x.kind AS debit_kind, x.cause AS cause,
        x.charged AS to_debit, x.unblock AS to_unblock
 FROM (SELECT 0 AS last, d.id AS id, d.establishment_id AS establishment_id, s.number AS number, d.reference AS reference, c.code AS cycle,
              d.order_id AS order_id, d.kind AS kind, d.cause AS cause, d.charged_cents AS charged,
@@ -86,7 +86,7 @@ FROM (SELECT 0 AS last, d.id AS id, d.establishment_id AS establishment_id, s.nu
            JOIN canteen_order o ON o.id = d.order_id JOIN stay s ON s.id = o.stay_id
       WHERE b.establishment = :prison AND b.number = :batch
       UNION ALL
-      SELECT 1, b.id, b.establishment_id, NULL, '', '', NULL, 'total', '', b.debit_cents, b.unblock_cents
+      SELECT 1, b.id, b.establishment_id, NULL, 'TOTAL', '', NULL, '', '', b.debit_cents, b.unblock_cents
       FROM canteen_batch b WHERE b.establishment = :prison AND b.number = :batch) x
 ORDER BY x.last, x.reference, x.id
 
@@ -98,7 +98,7 @@ ORDER BY x.last, x.reference, x.id
 -- param: prison text
 -- whole
 -- column: batch int link /canteen-lists/{establishment}/{batch}
--- column: told_on date
+-- column: listed_on date
 -- column: debits int
 -- column: to_debit money
 -- column: to_unblock money
@@ -106,7 +106,7 @@ ORDER BY x.last, x.reference, x.id
 -- column: waiting int
 -- column: differences int
 -- column: establishment text hidden
-SELECT b.number AS batch, b.told_on AS told_on, b.debit_count AS debits, b.debit_cents AS to_debit, b.unblock_cents AS to_unblock,
+SELECT b.number AS batch, b.told_on AS listed_on, b.debit_count AS debits, b.debit_cents AS to_debit, b.unblock_cents AS to_unblock,
        CAST(COALESCE(SUM(d.taken_cents), 0) AS INTEGER) AS taken_cents,
        CAST(SUM(CASE WHEN d.state = 'told' THEN 1 ELSE 0 END) AS INTEGER) AS waiting,
        CAST(SUM(CASE WHEN d.state = 'differs' THEN 1 ELSE 0 END) AS INTEGER) AS differences, b.establishment AS establishment
@@ -123,7 +123,7 @@ ORDER BY b.number DESC
 -- param: prison text
 -- whole
 -- sensitive
--- column: debit id
+-- column: debit id link /canteen-differences/{debit}
 -- column: reference ref
 -- column: cycle ref
 -- column: batch int
@@ -135,6 +135,31 @@ SELECT d.id AS debit, d.reference AS reference, c.code AS cycle, b.number AS bat
 FROM canteen_debit d JOIN canteen_cycle c ON c.id = d.cycle_id JOIN canteen_batch b ON b.id = d.batch_id
 WHERE c.establishment = :prison AND d.state = 'differs'
 ORDER BY d.id
+
+-- view: settlement.difference
+-- title: Difference
+-- read: staff
+-- scope: staff d.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- param: debit id
+-- one
+-- sensitive
+-- column: debit id
+-- column: reference ref
+-- column: number sealed
+-- column: establishment text
+-- column: cycle ref
+-- column: batch int
+-- column: to_debit money
+-- column: taken_cents money
+-- column: difference money
+-- column: debit_state code
+-- column: reason text
+SELECT d.id AS debit, d.reference AS reference, s.number AS number, c.establishment AS establishment, c.code AS cycle, b.number AS batch,
+       d.charged_cents AS to_debit, d.taken_cents AS taken_cents, d.taken_cents - d.charged_cents AS difference, d.state AS debit_state,
+       d.reason AS reason
+FROM canteen_debit d JOIN canteen_cycle c ON c.id = d.cycle_id JOIN canteen_batch b ON b.id = d.batch_id
+     JOIN canteen_order o ON o.id = d.order_id JOIN stay s ON s.id = o.stay_id
+WHERE d.id = :debit
 
 -- view: settlement.entries
 -- title: Sales in the books
