@@ -3,7 +3,7 @@
 
 usage: catalogue.py DEPFILE OUTPUT PO_FOLDER
 
-<room>.fr.po and <room>.en.po are gettext files. A key is msgid, behind msgctxt and the byte 4 where there is a context. Entries without
+<room>.fr.po, <room>.en.po and those of further languages are gettext files. A key is msgid, behind msgctxt and the byte 4 where there is a context. Entries without
 text and fuzzy ones are left out. The program starts without reading any of it.
 """
 import glob, os, re, sys
@@ -30,10 +30,11 @@ def entries(path):
 
 
 def main(depfile, output, folder):
-    read = []
+    read, found = [], {path.split(".")[-2] for path in glob.glob(os.path.join(folder, "*.po"))}
+    languages = ["fr", "en"] + sorted(found - {"fr", "en"})
     with open(output, "w") as out:
         out.write('#include "base/catalogue_texts.h"\n\n#include "base/arena.h"\n\n')
-        for language in ("fr", "en"):
+        for language in languages:
             texts = {}
             for path in sorted(glob.glob(os.path.join(folder, "*.%s.po" % language))):
                 read.append(path)
@@ -47,8 +48,10 @@ def main(depfile, output, folder):
             for at in range(0, len(offsets), 16):
                 out.write("    %s,\n" % ", ".join(map(str, offsets[at:at + 16])))
             out.write("};\n")
-        out.write("const struct catalogue_texts catalogue_fr = {fr, fr_keys, COUNT_OF(fr_keys)};\n"
-                  "const struct catalogue_texts catalogue_en = {en, en_keys, COUNT_OF(en_keys)};\n")
+        out.write("const struct catalogue_texts catalogue_languages[] = {\n")
+        for language in languages:
+            out.write('    {"%s", %s, %s_keys, COUNT_OF(%s_keys)},\n' % ((language,) * 4))
+        out.write("    {.language = NULL},\n};\n")
     with open(depfile, "w") as deps:
         deps.write("%s: %s\n" % (output, " ".join(path.replace(" ", "\\ ") for path in [folder] + read)))
 

@@ -6,11 +6,12 @@
 #include <stdint.h>
 
 struct catalogue_texts {
+    const char *language;
     const char *texts;    /* each key and, behind its NUL, its text */
     const uint32_t *keys; /* where they begin, in the order of the keys' bytes */
     size_t count;
 };
 
-extern const struct catalogue_texts catalogue_fr, catalogue_en;
+extern const struct catalogue_texts catalogue_languages[]; /* French, English, then others; without a language it ends */
 
 #endif

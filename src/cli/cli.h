@@ -60,6 +60,7 @@ int cli_run_openbooks_verify(struct cli *cli, int from);
 int cli_run_action(struct cli *cli, const struct action *action, int from);
 int cli_run_fec(struct cli *cli, int from);
 int cli_run_check_fec(struct cli *cli, int from);
+int cli_run_download(struct cli *cli, const struct download *download, int from);
 int cli_run_paper(struct cli *cli, const struct paper *paper, int from);
 int cli_run_view(struct cli *cli, const struct view *view, int from);
 int cli_help(struct cli *cli, const char *name);

@@ -54,6 +54,11 @@ int cli_dispatch(struct cli *cli)
         int code = cli_open(cli, false);
         return code ? code : cli_run_paper(cli, paper, 2);
     }
+    const struct download *download = (name = name_of(cli, 2, '.')) ? app_download(cli->app, name) : NULL;
+    if (download) {
+        int code = cli_open(cli, false);
+        return code ? code : cli_run_download(cli, download, 2);
+    }
     return cli_usage(cli, N_("There is no command {0}. See: maillon help"),
                      cli->word_count > 1 ? name_of(cli, 2, ' ') : cli->words[0]);
 }

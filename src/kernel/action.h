@@ -66,6 +66,8 @@ int ctx_write(struct ctx *ctx, int (*run)(struct db *, void *, struct error *), 
 const char *actor_name(const struct app *app, const struct session *session, struct arena *arena);
 const char *journal_arguments(struct arena *arena, const struct action *action, const struct tree *args,
                               const struct upload *file);
+/* The row of a sensitive paper or download, synced before it is written (paper.c). */
+int journal_asking(struct ctx *ctx, const struct field *fields, const struct tree *args);
 const char *journal_outcome(struct arena *arena, int code, const struct error *error);
 int journal_keep_answer(struct db *db, const char *actor, const char *key, const char *body_hash, const char *result_json,
                         struct error *error);

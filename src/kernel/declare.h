@@ -163,6 +163,8 @@ struct download {
     const struct field *fields; /* ends with FIELDS_END */
     /* Writes the file; reads for itself, in pages, through ctx->app->store. Its name lives in ctx->arena. */
     int (*write)(struct ctx *ctx, const struct tree *args, FILE *out, const char **ret_name);
+    const char *type; /* "application/pdf"; NULL: text in ISO 8859-15 */
+    bool sensitive;   /* about persons: each one asked for is journaled before it is written */
 };
 
 /* --- subjects --- */

@@ -1,4 +1,4 @@
-/* Downloads: access, validated arguments, the file. */
+/* Downloads: access, validated arguments, the journal's row of a sensitive one, the file. */
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/text.h"
@@ -29,5 +29,7 @@ int download_write(struct app *app, const struct download *download, const struc
     if (!ctx.grant)
         return access_refuse(session, error);
     int result = fields_read(arena, download->fields, input, &args, error);
+    if (!result && download->sensitive)
+        result = journal_asking(&ctx, download->fields, args);
     return result ? result : download->write(&ctx, args, out, ret_name);
 }

@@ -20,18 +20,24 @@ static int write_in_read(struct ctx *ctx, const struct paper *paper, const struc
 
 struct asking {
     struct ctx *ctx;
-    const struct paper *paper;
+    const struct field *fields;
     const struct tree *args;
 };
 
-static int journal_asking(struct db *db, void *context, struct error *error)
+static int journal_row(struct db *db, void *context, struct error *error)
 {
     const struct asking *asking = context;
     const struct ctx *ctx = asking->ctx;
-    const struct action as_action = {.fields = asking->paper->fields};
-    struct journal_row row = {actor_name(ctx->app, ctx->session, ctx->arena), asking->paper->name, "read",
+    const struct action as_action = {.fields = asking->fields};
+    struct journal_row row = {actor_name(ctx->app, ctx->session, ctx->arena), ctx->action, "read",
                               journal_arguments(ctx->arena, &as_action, asking->args, &ctx->file)};
     return journal_append(db, &row, error);
+}
+
+int journal_asking(struct ctx *ctx, const struct field *fields, const struct tree *args)
+{
+    struct asking asking = {ctx, fields, args};
+    return store_write(ctx->app->store, journal_row, &asking, false, ctx->error);
 }
 
 int paper_write(struct app *app, const struct paper *paper, const struct session *session, const char *language,
@@ -50,9 +56,7 @@ int paper_write(struct app *app, const struct paper *paper, const struct session
     if (!ctx.grant)
         return access_refuse(session, error);
     int result = fields_read(arena, paper->fields, input, &args, error);
-    if (!result && paper->sensitive) {
-        struct asking asking = {&ctx, paper, args};
-        result = store_write(app->store, journal_asking, &asking, false, error);
-    }
+    if (!result && paper->sensitive)
+        result = journal_asking(&ctx, paper->fields, args);
     return result ? result : write_in_read(&ctx, paper, args, ret_document);
 }

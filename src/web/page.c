@@ -434,7 +434,7 @@ static void write_download(struct request *request)
     }
     request->file = file;
     request->status = 200;
-    request->type = "text/plain; charset=ISO-8859-15";
+    request->type = request->download->type ? request->download->type : "text/plain; charset=ISO-8859-15";
     request->disposition = arena_printf(request->arena, "attachment; filename=\"%s\"", name);
 }
 
