@@ -139,7 +139,7 @@ FROM standing_entitlement n
 -- column: ends_on date
 -- order: starts_on desc
 -- sensitive
-SELECT k.id AS id, k.code AS code, k.name AS name, k.per AS charged_to, k.wing || ' ' || k.cell AS cell_place,
+SELECT k.id AS id, k.code AS code, k.name AS name, CASE k.per WHEN 'cell' THEN 'shared_cell' ELSE k.per END AS charged_to, k.wing || ' ' || k.cell AS cell_place,
        NULLIF(k.reference, '') AS reference, k.starts_on AS starts_on, NULLIF(k.ends_on, '') AS ends_on
 FROM standing_contract k
 
@@ -187,7 +187,7 @@ ORDER BY m.month DESC
 -- column: month ref hidden
 SELECT h.contract_id AS contract, k.name AS name, k.wing || ' ' || k.cell AS cell_place, t.price_cents AS price,
        t.occupied_days AS occupied_days, t.total_cents AS comes_to, h.reference AS reference, h.days AS person_days,
-       h.share_cents AS share, h.free_cents AS free_of_charge, h.state AS share_state, k.establishment AS establishment, h.month AS month
+       h.share_cents AS share, h.free_cents AS free_of_charge, CASE h.state WHEN 'ordered' THEN 'on_order' WHEN 'free' THEN 'free_of_charge' ELSE h.state END AS share_state, k.establishment AS establishment, h.month AS month
 FROM establishment e JOIN standing_share h ON h.establishment_id = e.id JOIN standing_contract k ON k.id = h.contract_id
      JOIN standing_month t ON t.contract_id = h.contract_id AND t.month = h.month
 WHERE e.ref = :prison AND h.month = :month
@@ -216,11 +216,16 @@ ORDER BY k.code, k.place, k.reference, h.stay_id
 -- column: month_days int
 -- column: occupied_days int
 -- column: comes_to money
-SELECT k.establishment AS establishment, t.month AS month, k.code AS code, k.name AS name, k.per AS charged_to,
+-- column: free_for_entitled bool
+-- column: source text
+-- column: confirmed bool
+SELECT k.establishment AS establishment, t.month AS month, k.code AS code, k.name AS name, CASE k.per WHEN 'cell' THEN 'shared_cell' ELSE k.per END AS charged_to,
        k.wing || ' ' || k.cell AS cell_place, NULLIF(k.reference, '') AS reference, k.starts_on AS starts_on,
        NULLIF(k.ends_on, '') AS ends_on, t.price_cents AS price, t.price_from AS price_from, t.month_days AS month_days,
-       t.occupied_days AS occupied_days, t.total_cents AS comes_to
+       t.occupied_days AS occupied_days, t.total_cents AS comes_to,
+       CASE WHEN r.value = 1 THEN 1 ELSE 0 END AS free_for_entitled, r.source AS source, CASE WHEN r.status = 'V' THEN 1 ELSE 0 END AS confirmed
 FROM standing_contract k JOIN standing_month t ON t.contract_id = k.id
+     LEFT JOIN standing_rule r ON r.establishment_id = k.establishment_id AND r.kind = 'hardship_free' AND r.code = k.code
 WHERE k.establishment = :prison AND k.id = :contract AND t.month = :month
 
 -- view: standing.parts
@@ -238,7 +243,7 @@ WHERE k.establishment = :prison AND k.id = :contract AND t.month = :month
 -- column: free_of_charge money
 -- column: share_state code
 SELECT h.reference AS reference, h.days AS person_days, h.free_days AS free_days, h.share_cents AS share, h.free_cents AS free_of_charge,
-       h.state AS share_state
+       CASE h.state WHEN 'ordered' THEN 'on_order' WHEN 'free' THEN 'free_of_charge' ELSE h.state END AS share_state
 FROM standing_share h
 WHERE h.contract_id = :contract AND h.month = :month
 ORDER BY h.stay_id
@@ -257,8 +262,8 @@ ORDER BY h.stay_id
 -- column: reference ref
 -- column: person_days int
 -- column: occupants int
--- column: free bool
-SELECT l.from_on AS from_on, l.to_on AS to_on, l.reference AS reference, l.days AS person_days, l.occupants AS occupants, l.free AS free
+-- column: free_of_charge bool
+SELECT l.from_on AS from_on, l.to_on AS to_on, l.reference AS reference, l.days AS person_days, l.occupants AS occupants, l.free AS free_of_charge
 FROM standing_slice l JOIN standing_contract k ON k.id = l.contract_id
 WHERE l.contract_id = :contract AND l.month = :month
 ORDER BY l.from_on, l.reference
@@ -280,7 +285,7 @@ ORDER BY l.from_on, l.reference
 -- column: free_of_charge money
 -- column: share_state code
 SELECT h.month AS month, k.name AS name, k.wing || ' ' || k.cell AS cell_place, t.price_cents AS price, t.month_days AS month_days,
-       h.days AS person_days, h.share_cents AS share, h.free_cents AS free_of_charge, h.state AS share_state
+       h.days AS person_days, h.share_cents AS share, h.free_cents AS free_of_charge, CASE h.state WHEN 'ordered' THEN 'on_order' WHEN 'free' THEN 'free_of_charge' ELSE h.state END AS share_state
 FROM person p JOIN standing_share h ON h.person_id = p.id JOIN standing_contract k ON k.id = h.contract_id
      JOIN standing_month t ON t.contract_id = h.contract_id AND t.month = h.month
 WHERE p.reference = :reference
@@ -297,7 +302,6 @@ ORDER BY h.month DESC, k.code, k.place
 -- column: request int
 -- column: reference ref link /people/{reference}
 -- column: what text
--- column: units int
 -- column: estimated_price money
 -- column: asked_on date
 -- column: due_on date sort
@@ -306,14 +310,13 @@ ORDER BY h.month DESC, k.code, k.place
 -- column: reason code
 -- column: decision text
 -- column: price money
--- column: code int
 -- column: cycle ref
 -- order: due_on desc
 -- sensitive
-SELECT q.id AS id, q.number AS request, q.reference AS reference, q.what AS what, q.units AS units,
+SELECT q.id AS id, q.number AS request, q.reference AS reference, CASE WHEN q.units > 1 THEN q.what || ' × ' || q.units ELSE q.what END AS what,
        NULLIF(q.estimated_cents, 0) AS estimated_price, q.asked_on AS asked_on, q.due_on AS due_on,
-       CASE WHEN q.state = 'asked' AND q.due_on < :today THEN 'asked_late' ELSE q.state END AS request_state,
+       CASE WHEN q.state = 'asked' AND q.due_on < :today THEN 'asked_late' WHEN q.state = 'ordered' THEN 'on_order' ELSE q.state END AS request_state,
        NULLIF(q.answered_on, '') AS answered_on, NULLIF(q.reason, '') AS reason, d.reference AS decision,
-       NULLIF(p.price_cents, 0) AS price, NULLIF(q.code, 0) AS code, c.code AS cycle
+       NULLIF(p.price_cents, 0) AS price, c.code AS cycle
 FROM standing_request q LEFT JOIN canteen_decision d ON d.id = q.decision_id LEFT JOIN canteen_product p ON p.id = q.product_id
      LEFT JOIN canteen_cycle c ON c.id = q.cycle_id
