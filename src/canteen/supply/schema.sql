@@ -137,7 +137,7 @@ CREATE TABLE canteen_lot_count ( -- differences found when counting, with their 
     before_units INTEGER NOT NULL, -- as the books had it [internal]
     counted_units INTEGER NOT NULL, -- as found [internal]
     difference INTEGER NOT NULL, -- found less expected [internal]
-    cause TEXT NOT NULL, -- broken, expired, unknown_theft, miscounted, given_away, recall [internal]
+    cause TEXT NOT NULL, -- spoilt, past_date, unknown_theft, miscounted, given_away, recall [internal]
     author TEXT NOT NULL, -- [internal]
     at INTEGER NOT NULL -- UTC milliseconds [internal]
 ) STRICT;
