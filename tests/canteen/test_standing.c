@@ -611,7 +611,7 @@ static void test_purchases_off_the_list(void **state)
     assert_true(tree_true(tree_get(done(house, "standing order", "{'request':1,'cycle':'EX'}"), "before")));
     done(house, "standing order", "{'request':3,'cycle':'EX'}"); /* one order, two lines */
     assert_int_equal(house_int(house, "SELECT o.total_cents FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id WHERE c.code = 'EX'"), 2990 + 1600);
-    assert_int_equal(house_int(house, "SELECT COUNT(*) FROM standing_request q JOIN canteen_order o ON o.id = q.order_id WHERE q.state = 'ordered'"), 2);
+    assert_int_equal(house_int(house, "SELECT COUNT(*) FROM standing_request q JOIN canteen_order o ON o.id = q.order_id WHERE q.state = 'on_order'"), 2);
     cycle(house, "EX2", "exceptional");
     refused(house, "standing order", "{'request':1,'cycle':'EX2'}", "request", "another cycle");
     /* nobody else orders what was made for one person, by no form */

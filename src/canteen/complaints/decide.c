@@ -54,7 +54,7 @@ static int open_complaint(struct deciding *deciding, int64_t number)
 {
     struct ctx *ctx = deciding->ctx;
     struct placed_line *lines;
-    size_t count;
+    size_t count = 0;
     int result = complaint_find(ctx->db, ctx->arena, deciding->at.id, number, &deciding->complaint, ctx->error);
     if (!result)
         result = lines_lock(ctx->db, ctx->arena, deciding->complaint.order, &deciding->head, ctx->error);

@@ -278,7 +278,7 @@ static int read_lines(struct ctx *ctx, const struct cycle *cycle, const struct r
     struct rows *rows;
     int result = db_query(ctx->db,
                           "SELECT q.code, q.units FROM standing_request q WHERE q.person_id = :person AND (q.id = :id OR (q.cycle_id = :cycle AND "
-                          "q.state = 'ordered' AND q.order_id IN (SELECT o.id FROM canteen_order o WHERE o.cycle_id = :cycle AND "
+                          "q.state = 'on_order' AND q.order_id IN (SELECT o.id FROM canteen_order o WHERE o.cycle_id = :cycle AND "
                           "o.state NOT IN ('cancelled', 'refused')))) ORDER BY q.number",
                           BIND(INT("person", request->person), INT("id", request->id), INT("cycle", cycle->id)), &rows, ctx->error);
     *ret_count = 0;
@@ -292,7 +292,7 @@ static int read_lines(struct ctx *ctx, const struct cycle *cycle, const struct r
 static int check_to_order(struct ctx *ctx, const struct cycle *cycle, const struct request *request)
 {
     int64_t stands = 0;
-    if (strcmp(request->state, "authorised") != 0 && strcmp(request->state, "ordered") != 0)
+    if (strcmp(request->state, "authorised") != 0 && strcmp(request->state, "on_order") != 0)
         return error_set(ctx->error, ERR_REFUSED, "request", N_("Only what the head of establishment authorised can be ordered."), NULL);
     if (!text_has_word(cycle->goods, "exceptional"))
         return error_set(ctx->error, ERR_REFUSED, "cycle", N_("{0} is not ordered in this cycle."), request->what, NULL);
@@ -307,11 +307,11 @@ static int check_to_order(struct ctx *ctx, const struct cycle *cycle, const stru
 
 static int keep_ordered(struct ctx *ctx, const struct cycle *cycle, const struct request *request, int64_t order)
 {
-    int result = db_run(ctx->db, "UPDATE standing_request SET state = 'ordered', cycle_id = :cycle, order_id = :order WHERE id = :id",
+    int result = db_run(ctx->db, "UPDATE standing_request SET state = 'on_order', cycle_id = :cycle, order_id = :order WHERE id = :id",
                         BIND(INT("cycle", cycle->id), INT("order", order), INT("id", request->id)), ctx->error);
     return result ? result /* those that stand on the same order */
                   : db_run(ctx->db,
-                           "UPDATE standing_request SET order_id = :order WHERE person_id = :person AND cycle_id = :cycle AND state = 'ordered' AND "
+                           "UPDATE standing_request SET order_id = :order WHERE person_id = :person AND cycle_id = :cycle AND state = 'on_order' AND "
                            "code IN (SELECT l.code FROM canteen_order_line l WHERE l.order_id = :order)",
                            BIND(INT("order", order), INT("person", request->person), INT("cycle", cycle->id)), ctx->error);
 }
@@ -344,7 +344,7 @@ int standing_order(struct ctx *ctx, const struct tree *args, struct tree *result
         code = keep_ordered(ctx, &cycle, &request, order.id);
     if (code)
         return code;
-    answer(ctx, result, &at, request.number, "ordered", order.before);
+    answer(ctx, result, &at, request.number, "on_order", order.before);
     tree_set_text(ctx->arena, result, "cycle", cycle.code);
     tree_set_int(ctx->arena, result, "total_cents", order.total_cents);
     return 0;

@@ -156,7 +156,7 @@ CREATE TABLE standing_request ( -- a purchase off the list, on authorisation of 
     estimated_cents INTEGER NOT NULL, -- of one, as the person thinks [personal]
     asked_on TEXT NOT NULL, -- [personal]
     due_on TEXT NOT NULL, -- an answer is due by then [internal]
-    state TEXT NOT NULL, -- asked, authorised, refused, ordered [personal]
+    state TEXT NOT NULL, -- asked, authorised, refused, on_order [personal]
     answered_on TEXT NOT NULL, -- empty while it waits [personal]
     reason TEXT NOT NULL, -- code of a refusal, else empty [personal]
     decision_id INTEGER REFERENCES canteen_decision(id), -- of the authorisation and its price, NULL before it [internal]

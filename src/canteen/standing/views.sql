@@ -297,7 +297,7 @@ ORDER BY h.month DESC, k.code, k.place
 -- read: staff
 -- scope: staff q.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
 -- param: prison text where (q.establishment || '') = :prison
--- param: request_state code of asked|authorised|refused|ordered where (q.state || '') = :request_state
+-- param: request_state code of asked|authorised|refused|on_order where (q.state || '') = :request_state
 -- column: id id key hidden
 -- column: request int
 -- column: reference ref link /people/{reference}
@@ -315,7 +315,7 @@ ORDER BY h.month DESC, k.code, k.place
 -- sensitive
 SELECT q.id AS id, q.number AS request, q.reference AS reference, CASE WHEN q.units > 1 THEN q.what || ' × ' || q.units ELSE q.what END AS what,
        NULLIF(q.estimated_cents, 0) AS estimated_price, q.asked_on AS asked_on, q.due_on AS due_on,
-       CASE WHEN q.state = 'asked' AND q.due_on < :today THEN 'asked_late' WHEN q.state = 'ordered' THEN 'on_order' ELSE q.state END AS request_state,
+       CASE WHEN q.state = 'asked' AND q.due_on < :today THEN 'asked_late' ELSE q.state END AS request_state,
        NULLIF(q.answered_on, '') AS answered_on, NULLIF(q.reason, '') AS reason, d.reference AS decision,
        NULLIF(p.price_cents, 0) AS price, c.code AS cycle
 FROM standing_request q LEFT JOIN canteen_decision d ON d.id = q.decision_id LEFT JOIN canteen_product p ON p.id = q.product_id
