@@ -63,6 +63,17 @@ static const struct field take_fields[] = {
     FIELDS_END,
 };
 
+static const struct field hand_fields[] = {
+    BAG,
+    {"bag_outcome", FIELD_CHOICE, .required = true, .choices = "received|absent|refused"},
+    {"exceptions", FIELD_NOTE, .max = 4000, .hint = N_("Lines that were not received whole: 101;missing;1.")},
+    ON,
+    SIGNED,
+    REPLACE,
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
 static const struct field bag_fields[] = {
     BAG,
     {"bag_way", FIELD_CHOICE, .required = true, .choices = "handed_later|back_on_shelf"},
@@ -89,6 +100,8 @@ static const struct action actions[] = {
     {"round deliver", N_("Enter a delivery sheet"), ROLE_STAFF, deliver_fields, round_deliver, told_prepare,
      .help = N_("Everyone received everything, save what is told. The same sheet again changes nothing."),
      .after = "/canteen-round/{establishment}/{round}"},
+    {"round hand", N_("Hand over a bag"), ROLE_STAFF, hand_fields, round_hand,
+     .help = N_("At the door, one bag at a time; what is told of a round afterwards is the same."), .after = "/canteen-bag/{bag}"},
     {"round take", N_("Take in a delivery file"), ROLE_STAFF, take_fields, round_take,
      .help = N_("One line for each bag. The same file again changes nothing."), .after = "/canteen-round/{establishment}/{round}", .job = true},
     {"round bag", N_("Say what became of a bag that came back"), ROLE_STAFF, bag_fields, round_bag,

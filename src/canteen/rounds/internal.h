@@ -67,6 +67,9 @@ struct told { /* texts in the arena */
  * round, its reference, or the person's. Field "exceptions". */
 int told_read(struct ctx *ctx, enum told_kind kind, const char *text, const struct bag *bags, size_t count, struct told **ret_told,
               size_t *ret_count, struct error *error);
+struct handing;
+/* Of a delivery, lines of one bag, typed without saying which: "101;missing;1". */
+int told_read_bag(struct ctx *ctx, const struct bag *bag, const char *text, struct handing *handing, struct error *error);
 /* One line, of cells; bag alone when it names no other. */
 int told_line(struct ctx *ctx, enum told_kind kind, const char *const *cells, size_t count, const char *as_typed, struct told *ret_told,
               struct error *error);
@@ -119,6 +122,7 @@ int round_pick(struct ctx *ctx, const struct tree *args, struct tree *result);
 int round_pick_bag(struct ctx *ctx, const struct tree *args, struct tree *result);
 int round_load(struct ctx *ctx, const struct tree *args, struct tree *result);
 int round_deliver(struct ctx *ctx, const struct tree *args, struct tree *result);
+int round_hand(struct ctx *ctx, const struct tree *args, struct tree *result);
 int round_bag(struct ctx *ctx, const struct tree *args, struct tree *result);
 int round_take(struct ctx *ctx, const struct tree *args, struct tree *result);
 

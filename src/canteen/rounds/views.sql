@@ -116,7 +116,9 @@ ORDER BY o.reference
 -- column: presence code
 -- column: bag_state code
 -- column: may_fill bool
+-- column: may_hand bool
 -- column: may_end bool
+-- column: may_correct bool
 -- column: filled_on date
 -- column: handed_on date
 -- column: kept_until date
@@ -126,6 +128,8 @@ ORDER BY o.reference
 SELECT b.reference AS bag, o.reference AS reference, c.establishment AS establishment, c.code AS cycle, r.code AS round,
        b.number AS number, r.bag_count AS bags, s.wing AS wing, s.cell AS cell, s.state AS presence, 'bag_' || b.state AS bag_state,
        CASE WHEN r.state IN ('planned', 'picking') THEN 1 ELSE 0 END AS may_fill,
+       CASE WHEN r.state IN ('out', 'delivered') AND b.state = 'out' THEN 1 ELSE 0 END AS may_hand,
+       CASE WHEN r.state IN ('out', 'delivered') AND b.state IN ('handed', 'refused', 'kept') THEN 1 ELSE 0 END AS may_correct,
        CASE WHEN b.state IN ('kept', 'refused') OR (b.round_id IS NULL AND b.state = 'filled') THEN 1 ELSE 0 END AS may_end,
        CASE WHEN b.filled_on <> '' THEN b.filled_on END AS filled_on, CASE WHEN b.handed_on <> '' THEN b.handed_on END AS handed_on,
        CASE WHEN b.kept_until <> '' THEN b.kept_until END AS kept_until, b.signed AS signed, b.witness AS witness
