@@ -65,7 +65,7 @@ static void test_planning(void **state)
     rounds_cycle(house, "P", 2);
     rounds_refused(house, "round plan", "{'cycle':'P'}", "cycle", "has not answered 1 orders");
     assert_int_equal(count_of(house, "canteen_round", "1 = 1"), 0);
-    struct tree *answer = rounds_answer(house, "round plan", "{'cycle':'P','let_go':true}");
+    struct tree *answer = rounds_answer(house, "round plan", "{'cycle':'P','drop_unanswered':true}");
     assert_int_equal(tree_int(answer, "orders_let_go", -1), 1);
     assert_int_equal(tree_int(answer, "rounds", -1), 2);
     assert_int_equal(tree_int(answer, "bags", -1), ROUNDS_PEOPLE - 2);
@@ -280,7 +280,7 @@ static void test_a_file_of_bags(void **state)
     struct house *house = *state;
     ready(house, "F");
     const char *file = arena_printf(house->arena,
-                                    "sachet;remise;lignes;signature;temoin\n"
+                                    "sac;remise;lignes;signature;temoin\n"
                                     "#1;reçu;3 manquant 1 | 1 abîmé;;\n"
                                     "%s;absent;;;\n"
                                     "N2;refusé;;;\n"

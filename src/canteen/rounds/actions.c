@@ -14,7 +14,7 @@
 
 static const struct field plan_fields[] = {
     {"cycle", FIELD_REF, .required = true, .max = 40, .hint = N_("Such as 2026-48-grocery.")},
-    {"let_go", FIELD_BOOL, .hint = N_("Orders that the accounts office has not answered are let go.")},
+    {"drop_unanswered", FIELD_BOOL, .hint = N_("Orders that the accounts office has not answered are let go.")},
     ESTABLISHMENT,
     FIELDS_END,
 };
@@ -112,7 +112,7 @@ static const struct action actions[] = {
 static const struct field paper_fields[] = {ROUND, ESTABLISHMENT, FIELDS_END};
 static const struct field label_fields[] = {
     ROUND,
-    {"label_size", FIELD_CHOICE, .choices = "70x37|63x38|99x67", .initial = "99x67", .hint = N_("Size of the labels, in millimetres.")},
+    {"label_size", FIELD_CHOICE, .choices = "70x37|63x38|99x67", .initial = "70x37", .hint = N_("Size of the labels, in millimetres.")},
     {"skip", FIELD_INT, .min = 0, .max = 40, .hint = N_("Labels already used on the first sheet.")},
     ESTABLISHMENT,
     FIELDS_END,

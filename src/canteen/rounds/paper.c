@@ -164,7 +164,7 @@ int round_labels(struct ctx *ctx, const struct tree *args, struct document **ret
                 .code = arena_printf(ctx->arena, "/canteen-bag/%s", line->bag)};
     }
     *ret_document = start_document(&paper, N_("Labels of the bags"));
-    document_labels(*ret_document, label_sheet_find(sheet ? sheet : "99x67"), (int)tree_int(args, "skip", 0), labels, count);
+    document_labels(*ret_document, label_sheet_find(sheet ? sheet : "70x37"), (int)tree_int(args, "skip", 0), labels, count);
     return 0;
 }
 

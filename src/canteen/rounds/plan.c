@@ -306,7 +306,7 @@ int round_plan(struct ctx *ctx, const struct tree *args, struct tree *result)
     if (!code)
         code = check_turn(ctx, &cycle);
     if (!code)
-        code = end_unanswered(ctx, &cycle, tree_true(tree_get(args, "let_go")), &unanswered);
+        code = end_unanswered(ctx, &cycle, tree_true(tree_get(args, "drop_unanswered")), &unanswered);
     if (!code)
         code = bags_seat(ctx, ctx->db, &cycle, 0, &figures, ctx->error);
     bool first = !code && !strcmp(cycle.state, "closed");

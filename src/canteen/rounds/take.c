@@ -125,7 +125,7 @@ static int take_line(struct import *import, struct db *db, void *told, enum impo
 int round_take(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     static const struct import_column columns[COLUMNS] = {
-        [BAG] = {{"bag", "sachet", "person", "ecrou"}, true},
+        [BAG] = {{"bag", "sac", "person", "ecrou"}, true},
         [OUTCOME] = {{"outcome", "resultat", "remise"}, true},
         [EXCEPTIONS] = {{"exceptions", "lignes"}},
         [SIGNED] = {{"signed", "signature"}},
