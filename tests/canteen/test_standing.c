@@ -117,7 +117,7 @@ static void shares_hold(struct house *house)
                                       "FROM standing_share h WHERE h.contract_id = t.contract_id AND h.month = t.month)"), 0);
     assert_int_equal(house_int(house, "SELECT COUNT(*) FROM standing_share h WHERE h.days <> (SELECT SUM(l.days) FROM standing_slice l WHERE "
                                       "l.contract_id = h.contract_id AND l.month = h.month AND l.person_id = h.person_id)"), 0);
-    assert_int_equal(house_int(house, "SELECT COUNT(*) FROM canteen_order o JOIN standing_charged m ON m.cycle_id = o.cycle_id WHERE o.state NOT IN "
+    assert_int_equal(house_int(house, "SELECT COUNT(*) FROM canteen_order o JOIN standing_charged m ON m.cycle_id = o.cycle_id WHERE o.source = 'standing' AND o.state NOT IN "
                                       "('cancelled', 'refused', 'reduced') AND o.total_cents <> (SELECT COALESCE(SUM(h.share_cents), 0) FROM standing_share h "
                                       "WHERE h.order_id = o.id)"), 0);
     struct db *db;
@@ -333,7 +333,11 @@ static void test_a_month_worked_out(void **state)
     assert_true(tree_true(tree_get(result, "before")));
     cycle(house, "C03b", "recurring");
     refused(house, "standing charge", "{'cycle':'C03b','month':'2026-03'}", "month", "is charged in the cycle");
-    done(house, "standing charge", "{'cycle':'C03b','month':'2026-02'}");
+    /* somebody typed a form into a cycle of charges: it stays, that person is listed, the others are charged */
+    done(house, "canteen order", text(house, "{'cycle':'C03b','whom':'%s','items':['%d']}", references[1], TV));
+    result = done(house, "standing charge", "{'cycle':'C03b','month':'2026-02'}");
+    assert_string_equal(tree_text(tree_get(result, "not_charged")->first, "reason"), "other_order");
+    assert_true(tree_int(result, "persons", 0) > 3);
     refused(house, "standing charge", "{'cycle':'C03b','month':'2026-04'}", "cycle", "each month has its own");
     shares_hold(house);
 }
@@ -456,6 +460,15 @@ static void test_free_lists(void **state)
     result = done(house, "standing give", "{'cycle':'ARR','on':'2026-07-05'}");
     assert_int_equal(tree_int(result, "given", -1), 0);
     assert_int_equal(tree_get(({ struct tree *seen; assert_int_equal(house_view(house, &staff, "standing.arrivals", "{'prison':'ma-rouen','on':'2026-07-04'}", &seen), 0); seen; }), "rows")->count, 1);
+    static const struct {
+        const char *on;
+        size_t seen;
+    } waits[] = {{"2026-07-01", 1}, {"2026-07-04", 1}, {"2026-07-05", 0}, {"2026-06-30", 0}, {"2026-01-08", 13}, {"2026-01-09", 0}};
+    for (size_t i = 0; i < COUNT_OF(waits); i++) {
+        struct tree *seen;
+        assert_int_equal(house_view(house, &staff, "standing.arrivals", text(house, "{'prison':'ma-rouen','on':'%s'}", waits[i].on), &seen), 0);
+        assert_int_equal(tree_get(seen, "rows")->count, waits[i].seen);
+    }
     result = done(house, "standing give", text(house, "{'cycle':'ARR','on':'2026-07-01','whom':'%s','hand':true}", arrived));
     assert_int_equal(tree_int(result, "given", -1), 1);
     for (int again = 0; again < 2; again++) {
@@ -664,7 +677,9 @@ static void test_standing_orders_are_the_canteens(void **state)
     assert_int_equal(house_run(house, &coordinator, "standing list-set", text(house, "{'kind':'hardship','items':['%d'],'from_on':'2199-01-01','establishment':'ma-rouen'}", SOAP), NULL), 0);
     /* figures of the law, each with its status, none of them used to compute */
     assert_true(rows_seen(house, &auditor, "standing.law", "{}") >= 6);
-    /* what a person asked for, or was found to be in need, is in no argument of the journal */
+    /* what a person asked for, or that somebody is entitled to help, is in no argument of the journal */
+    assert_int_equal(house_int(house, text(house, "SELECT COUNT(*) FROM journal WHERE action = 'standing entitle' AND arguments LIKE '%%%s%%'", references[10])), 0);
+    assert_true(house_int(house, "SELECT COUNT(*) FROM journal WHERE action = 'standing entitle'") > 0);
     assert_int_equal(house_int(house, "SELECT COUNT(*) FROM journal WHERE arguments LIKE '%Guitare%'"), 0);
 }
 

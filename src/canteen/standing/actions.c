@@ -20,7 +20,7 @@ static const struct field list_fields[] = {
 };
 
 static const struct field entitle_fields[] = {
-    PERSON(true),
+    {"whom", FIELD_TEXT, .required = true, .max = 20, .sealed = true, .hint = N_("Reference printed on paper, or register number.")},
     {"to_on", FIELD_DATE, .required = true, .hint = N_("Last day.")},
     {"from_on", FIELD_DATE, .hint = N_("Without it, today.")},
     ESTABLISHMENT,

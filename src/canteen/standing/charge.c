@@ -172,17 +172,30 @@ static int drop_before(struct charging *charging, int64_t person)
     return result || !order ? result : order_drop(ctx, ctx->db, order, "cancelled", "corrected", ctx->error);
 }
 
-static int place_bill(struct charging *charging, const struct stay *stay, struct bill *bill, int64_t *ret_order)
+/* What refuses the order of one person, such as a form in this cycle or a hold a moment ago, leaves the others alone. */
+static int place_bill(struct charging *charging, const struct stay *stay, struct bill *bill, int64_t *ret_order, const char **ret_refused)
 {
     struct ctx *ctx = charging->ctx;
     const struct order_told told = {.source = "standing", .lines = bill->lines, .count = bill->count, .replace = true, .handed_on = charging->on};
-    struct order order;
+    struct order order = {0};
+    struct error why = {0};
     *ret_order = 0;
     if (!bill->count)
         return drop_before(charging, stay->person);
-    int result = order_place(ctx, ctx->db, &charging->cycle, stay, &told, &order, ctx->error);
-    *ret_order = order.id;
-    return result;
+    int result = db_savepoint(ctx->db, ctx->error);
+    if (result)
+        return result;
+    int code = order_place(ctx, ctx->db, &charging->cycle, stay, &told, &order, &why);
+    *ret_order = code ? 0 : order.id;
+    if (!code)
+        return db_savepoint_release(ctx->db, ctx->error);
+    if (code >= ERR_INTERNAL || !strcmp(why.field, "cycle")) { /* the same for everybody */
+        *ctx->error = why;
+        return code;
+    }
+    *ret_refused = !strcmp(why.field, "items") ? "balance" : "other_order";
+    bill->count = 0;
+    return db_savepoint_rollback(ctx->db, ctx->error);
 }
 
 static int charge_payer(struct charging *charging, size_t payer)
@@ -202,8 +215,9 @@ static int charge_payer(struct charging *charging, size_t payer)
     if (bill.count && !left)
         result = read_free(charging, &stay, &free_cents);
     keep_covered(&bill, free_cents);
+    const char *why = left ? "departure" : "balance";
     if (!result)
-        result = place_bill(charging, &stay, &bill, &order);
+        result = place_bill(charging, &stay, &bill, &order, &why);
     for (size_t i = 0; i < month->share_count && !result; i++) {
         struct share *share = &month->shares[i];
         if (share->payer != payer)
@@ -212,7 +226,7 @@ static int charge_payer(struct charging *charging, size_t payer)
         if (share->sharer->paid_cents && has_line(&bill, share->contract->code))
             mark_share(charging, share, "ordered", order);
         else if (share->sharer->paid_cents)
-            mark_share(charging, share, left ? "departure" : "balance", 0);
+            mark_share(charging, share, why, 0);
     }
     charging->persons += order != 0;
     return result;
