@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "ledger/pairs.h"
 #include "ledger/posting.h"
 
 struct origin { /* an entry that another ends or reverses; texts in the arena */
@@ -148,7 +149,12 @@ int ledger_end_holds(struct db *db, const struct ledger_end *ends, size_t count,
 {
     _cleanup_arena_ struct arena *arena = arena_new();
     struct booking *bookings = ARENA_ARRAY(arena, struct booking, count + 1);
+    struct pairs seen;
     int result = 0;
+    pairs_open(&seen, arena, count);
+    for (size_t i = 0; i < count; i++)
+        if (pairs_place(&seen, ends[i].hold, 0) != i)
+            return error_set(error, ERR_REFUSED, "hold", N_("This hold was already posted or released."), NULL);
     for (size_t i = 0; i < count && !result; i++)
         result = make_end(db, arena, &ends[i], like, &bookings[i], error);
     return result ? result : booking_run(db, bookings, count, now_ms, NULL, error);

@@ -3,6 +3,7 @@
 #include "canteen/settling.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -338,6 +339,83 @@ static void test_a_sheet_may_come_later(void **state)
     shop_agrees(shop);
 }
 
+/* --- many hands --- */
+
+struct racer {
+    struct shop *shop;
+    const char *action, *json;
+    int code;
+};
+
+static void *race(void *context)
+{
+    struct racer *racer = context;
+    _cleanup_arena_ struct arena *arena = arena_new();
+    struct tree *result;
+    struct error error = {0};
+    struct app *app = racer->shop->house.app;
+    const struct action *action = app_action(app, racer->action);
+    struct action_request request = {.session = &racer->shop->staff, .language = "en", .input = json_tree(arena, racer->json)};
+    racer->code = action->job ? action_run_here(app, action, &request, NULL, NULL, NULL, arena, &result, &error)
+                              : action_run(app, action, &request, arena, &result, &error);
+    return NULL;
+}
+
+static void run_race(struct shop *shop, const char *const (*what)[2], int count_of)
+{
+    struct racer racers[8];
+    pthread_t threads[8];
+    for (int i = 0; i < count_of; i++) {
+        racers[i] = (struct racer){shop, what[i][0], what[i][1], -1};
+        assert_int_equal(pthread_create(&threads[i], NULL, race, &racers[i]), 0);
+    }
+    for (int i = 0; i < count_of; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(racers[i].code, 0);
+    }
+}
+
+/* The same cycle settled, those who left settled and the list made by several hands at once: once each. */
+static void test_many_hands_settle_once(void **state)
+{
+    struct shop *shop = memory_get(sizeof *shop);
+    static const char *const settle[6][2] = {{"settlement cycle", "{'cycle':'R','on':'2023-03-20'}"}, {"settlement departures", "{'on':'2023-03-20'}"},
+                                             {"settlement cycle", "{'cycle':'R','on':'2023-03-20'}"}, {"settlement departures", "{'on':'2023-03-20'}"},
+                                             {"settlement cycle", "{'cycle':'R','on':'2023-03-20'}"}, {"settlement tell", "{'on':'2023-03-20'}"}};
+    static const char *const tell[4][2] = {{"settlement tell", "{'on':'2023-03-20'}"}, {"settlement tell", "{'on':'2023-03-20'}"},
+                                           {"settlement paid", "{'bank_reference':'V','amount':100,'on':'2023-03-20'}"},
+                                           {"settlement paid", "{'bank_reference':'V','amount':100,'on':'2023-03-20'}"}};
+    (void)state;
+    shop_open(shop, true);
+    shop_cycle(shop, "R");
+    int64_t orders[SHOP_PEOPLE];
+    for (int i = 0; i < SHOP_PEOPLE; i++) {
+        shop_balance(shop, i, 5000);
+        orders[i] = shop_order(shop, "R", i, "'1x2','2','3'");
+    }
+    shop_accept(shop, "R");
+    for (int i = 0; i < SHOP_PEOPLE; i++) {
+        if (i % 5)
+            shop_pick(shop, orders[i]);
+        if (i % 5 > 1)
+            shop_hand(shop, orders[i], i % 3 ? -1 : 1);
+        if (i % 4 == 0)
+            shop_do(shop, "person leave", arena_printf(shop->house.arena, "{'whom':'%s','left_by':'release','on':'2023-03-06'}", shop->references[i]));
+    }
+    run_race(shop, settle, 6);
+    shop_agrees(shop);
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_order WHERE state IN ('accepted', 'reduced')"), 0);
+    run_race(shop, tell, 4);
+    shop_agrees(shop);
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_debit"), SHOP_PEOPLE);
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_debit WHERE state = 'told'"), SHOP_PEOPLE);
+    assert_int_equal(count(shop, "SELECT CAST(SUM(debit_count) AS INTEGER) FROM canteen_batch"), SHOP_PEOPLE);
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_batch WHERE debit_count = 0"), 0);
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM ledger_entry WHERE journal = 'BQ'"), 1);
+    shop_close(shop);
+    freep(&shop);
+}
+
 /* --- who may, and what must be there --- */
 
 static void test_what_is_refused(void **state)
@@ -388,6 +466,7 @@ int main(void)
         cmocka_unit_test(test_money_is_given_back_once),
         cmocka_unit_test(test_orders_of_those_who_left),
         cmocka_unit_test(test_a_sheet_may_come_later),
+        cmocka_unit_test(test_many_hands_settle_once),
         cmocka_unit_test(test_what_is_refused),
         cmocka_unit_test(test_books_must_be_there),
     };

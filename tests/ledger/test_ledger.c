@@ -176,6 +176,60 @@ static void test_hold_post_release(void **state)
     books_must_verify(books);
 }
 
+struct ending {
+    struct ledger_end ends[6];
+    size_t count;
+};
+
+static int end_holds(struct db *db, void *context, struct error *error)
+{
+    struct ending *ending = context;
+    const struct ledger_entry like = {.journal = "CN", .entry_on = "2023-03-02", .label = "Livraison"};
+    return ledger_end_holds(db, ending->ends, ending->count, &like, BOOKS_NOW, error);
+}
+
+/* Many at once leave what one by one would leave; when one of them is refused nothing is done. */
+static void test_many_holds_end_at_once(void **state)
+{
+    struct books *books = *state;
+    struct ledger_posted hold, three, entry_posted;
+    struct ending ending = {.count = 4};
+    struct ledger_line lines[] = {{.account = books->member, .amount_cents = 200}, {.account = books->sales, .amount_cents = -200}};
+    struct ledger_line more[] = {{.account = books->member, .amount_cents = 10}, {.account = books->bank, .amount_cents = 20},
+                                 {.account = books->sales, .amount_cents = -30}};
+    struct ledger_entry entry = {.journal = "CN", .entry_on = "2023-03-01", .label = "Bon", .lines = lines, .line_count = 2};
+    must(books, books_move(books, "2023-01-01", books->bank, books->member, 1000, NULL, &entry_posted));
+    static const int64_t cents[] = {200, 0, 150, 1};
+    for (size_t i = 0; i < ending.count; i++) {
+        must(books, books_step(books, (struct step){.what = STEP_HOLD, .entries = &entry, .posted = &hold}));
+        ending.ends[i] = (struct ledger_end){hold.id, cents[i]};
+    }
+    entry.lines = more;
+    entry.line_count = 3;
+    must(books, books_step(books, (struct step){.what = STEP_HOLD, .entries = &entry, .posted = &three}));
+    struct ending wrong = ending;
+    wrong.ends[3].cents = 201;
+    books_refused(books, books_write(books, end_holds, &wrong), ERR_REFUSED, "lines.0.amount", "More would be posted");
+    wrong.ends[3].cents = -1;
+    books_refused(books, books_write(books, end_holds, &wrong), ERR_INVALID, "amount", "from zero up");
+    wrong.ends[3] = wrong.ends[0];
+    books_refused(books, books_write(books, end_holds, &wrong), ERR_REFUSED, "hold", "already posted or released");
+    wrong.ends[3].hold = entry_posted.id;
+    books_refused(books, books_write(books, end_holds, &wrong), ERR_REFUSED, "hold", "not a hold");
+    wrong.ends[3].hold = three.id;
+    books_refused(books, books_write(books, end_holds, &wrong), ERR_REFUSED, "hold", "not a hold");
+    wrong.ends[3].hold = 12345;
+    books_refused(books, books_write(books, end_holds, &wrong), ERR_NOT_FOUND, "hold", "no such entry");
+    assert_int_equal(books_balance(books, books->member).pending_debit, 810);
+    must(books, books_write(books, end_holds, &ending));
+    struct ledger_balance balance = books_balance(books, books->member);
+    assert_int_equal(balance.debit, 351);
+    assert_int_equal(balance.pending_debit, 10);
+    books_refused(books, books_write(books, end_holds, &ending), ERR_REFUSED, "hold", "already posted or released");
+    must(books, books_write(books, end_holds, &(struct ending){.count = 0}));
+    books_must_verify(books);
+}
+
 static void test_post_more_than_held(void **state)
 {
     struct books *books = *state;
@@ -521,6 +575,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_limits_of_counting, open_books, close_books),
         cmocka_unit_test_setup_teardown(test_guard_holds, open_books, close_books),
         cmocka_unit_test_setup_teardown(test_hold_post_release, open_books, close_books),
+        cmocka_unit_test_setup_teardown(test_many_holds_end_at_once, open_books, close_books),
         cmocka_unit_test_setup_teardown(test_post_more_than_held, open_books, close_books),
         cmocka_unit_test_setup_teardown(test_reverse_once, open_books, close_books),
         cmocka_unit_test_setup_teardown(test_close_carries_balances, open_books, close_books),

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "canteen/internal.h"
+#include "canteen/rounds/rounds.h"
 #include "canteen/settlement/internal.h"
 #include "kernel/action.h"
 #include "law/law.h"
@@ -72,7 +73,7 @@ static int read_leavers(struct leaving *leaving, int64_t cycle, struct leaver **
                           "c.delivers_on, c.settles_on FROM canteen_cycle c JOIN canteen_order o ON o.cycle_id = c.id JOIN stay s ON "
                           "s.id = o.stay_id WHERE c.establishment_id = :at AND c.state <> 'settled' AND (:cycle = 0 OR c.id = :cycle) AND "
                           "o.state IN ('placed', 'accepted', 'reduced') AND ((s.state = 'left' AND s.left_on <= :on_date) OR "
-                          "(s.state = 'absent' AND s.since < :since)) ORDER BY o.id",
+                          "(s.state = 'absent' AND s.since < :since)) ORDER BY o.cycle_id, o.id",
                           BIND(INT("at", leaving->at->id), INT("cycle", cycle), TEXT("on_date", leaving->on), TEXT("since", away_since)), &rows,
                           leaving->error);
     if (result)
@@ -189,7 +190,9 @@ static bool may_come(const struct leaving *leaving, const struct leaver *leaver)
 static int settle_leaver(struct leaving *leaving, struct leaver *leaver)
 {
     struct order_head head;
-    int result = lines_lock(leaving->db, leaving->ctx->arena, leaver->order, &head, leaving->error);
+    int result = rounds_lock(leaving->db, leaver->cycle, leaving->error);
+    if (!result)
+        result = lines_lock(leaving->db, leaving->ctx->arena, leaver->order, &head, leaving->error);
     if (!result)
         result = set_due(leaving, leaver);
     if (!result)
