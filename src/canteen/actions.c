@@ -100,6 +100,15 @@ static const struct field order_fields[] = {
     FIELDS_END,
 };
 
+static const struct field enter_fields[] = {
+    CYCLE,
+    {"file", FIELD_FILE, .required = true, .hint = N_("A CSV file with person and items, one form a line: 101x2 201 305x3r.")},
+    {"handed_on", FIELD_DATE, .hint = N_("Day the form was handed in; without it, today.")},
+    ESTABLISHMENT,
+    {"preview", FIELD_BOOL, .hint = N_("Count what would happen and change nothing.")},
+    FIELDS_END,
+};
+
 static const struct field cancel_fields[] = {CYCLE, PERSON, ESTABLISHMENT, FIELDS_END};
 
 static const struct field restrict_fields[] = {
@@ -157,6 +166,9 @@ static const struct action actions[] = {
      .after = "/canteen-cycles", .job = true},
     {"canteen order", N_("Enter an order"), ROLE_STAFF, order_fields, canteen_order, person_prepare,
      .help = N_("Holds its price in the mirror. The same form entered twice is one order."), .after = "/canteen-cycles"},
+    {"canteen enter", N_("Take in a file of orders"), ROLE_STAFF, enter_fields, canteen_enter,
+     .help = N_("Forms typed elsewhere, in a place without the network. A form that cannot be ordered is listed with its reason; the others stand."),
+     .after = "/canteen-cycles/{establishment}/{cycle}", .job = true},
     {"canteen cancel", N_("Cancel an order"), ROLE_STAFF, cancel_fields, canteen_cancel, person_prepare,
      .help = N_("While the cycle is open: all that was held is free again."), .after = "/canteen-cycles", .confirm = true},
     {"canteen restrict", N_("Limit a person to protected kinds"), ROLE_STAFF, restrict_fields, canteen_restrict, person_prepare,

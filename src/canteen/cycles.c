@@ -48,6 +48,21 @@ int cycle_find(struct db *db, struct arena *arena, int64_t establishment, const 
     return result;
 }
 
+int cycle_find_in_job(struct ctx *ctx, int64_t establishment, const char *code, struct cycle *ret_cycle)
+{
+    struct db *db;
+    int result = store_reader(ctx->app->store, &db, ctx->error);
+    if (result)
+        return result;
+    result = db_begin_read(db, ctx->error);
+    if (!result) {
+        result = cycle_find(db, ctx->arena, establishment, code, ret_cycle, ctx->error);
+        db_end_read(db);
+    }
+    store_release(ctx->app->store, db);
+    return result;
+}
+
 /* The Monday of the week of a day. 1970-01-01 was a Thursday. */
 static void monday_of(const char *on, char ret_monday[DATE_BYTES])
 {

@@ -133,18 +133,9 @@ static void begin(struct import *import)
 
 /* --- the files --- */
 
-static int find_cycle(struct ctx *ctx, const struct tree *args, struct office *office)
+static int find_closed(struct ctx *ctx, const struct tree *args, struct office *office)
 {
-    struct db *db;
-    int result = store_reader(ctx->app->store, &db, ctx->error);
-    if (result)
-        return result;
-    result = db_begin_read(db, ctx->error);
-    if (!result) {
-        result = cycle_find(db, ctx->arena, office->at.id, tree_text(args, "cycle"), &office->cycle, ctx->error);
-        db_end_read(db);
-    }
-    store_release(ctx->app->store, db);
+    int result = cycle_find_in_job(ctx, office->at.id, tree_text(args, "cycle"), &office->cycle);
     if (!result && !strcmp(office->cycle.state, "open"))
         return error_set(ctx->error, ERR_REFUSED, "cycle", N_("Close the orders of {0} first: the office answers what is closed."),
                          office->cycle.code, NULL);
@@ -193,6 +184,6 @@ int canteen_answers(struct ctx *ctx, const struct tree *args, struct tree *resul
     if (!code)
         code = establishment_asked_in_job(ctx, args, &office.at);
     if (!code)
-        code = find_cycle(ctx, args, &office);
+        code = find_closed(ctx, args, &office);
     return code ? code : take_file(ctx, args, &office, result);
 }

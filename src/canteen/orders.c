@@ -485,8 +485,7 @@ static void answer_order(struct ctx *ctx, struct tree *result, const struct cycl
     tree_set_bool(ctx->arena, result, "before", order->before);
 }
 
-/* "101x2r": code, units, and whether another product may be given. */
-static bool read_item(const char *word, struct order_line *line)
+bool order_line_read(const char *word, struct order_line *line)
 {
     char *end;
     *line = (struct order_line){.quantity = 1};
@@ -506,7 +505,7 @@ static int read_items(struct ctx *ctx, const struct tree *items, struct order_li
 {
     *ret_count = 0;
     for (const struct tree *item = items ? items->first : NULL; item && *ret_count < ORDER_LINES_MAX; item = item->next)
-        if (!read_item(item->text, &lines[(*ret_count)++]))
+        if (!order_line_read(item->text, &lines[(*ret_count)++]))
             return error_set(ctx->error, ERR_INVALID, "items", N_("{0} is not a line of an order: write 101x2 for two of number 101."),
                              item->text, NULL);
     return 0;

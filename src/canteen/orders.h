@@ -23,6 +23,8 @@ struct cycle { /* texts in the arena */
 /* ERR_NOT_FOUND, field "cycle". */
 int cycle_find(struct db *db, struct arena *arena, int64_t establishment, const char *code, struct cycle *ret_cycle,
                struct error *error);
+/* The same in a job, through a reader of its own. */
+int cycle_find_in_job(struct ctx *ctx, int64_t establishment, const char *code, struct cycle *ret_cycle);
 
 /* The account of a person in the mirror, opened with a balance of zero when it is not there. */
 int mirror_account(struct ctx *ctx, struct db *db, const struct stay *stay, int64_t *ret_account, struct error *error);
@@ -75,6 +77,9 @@ int order_drop(struct ctx *ctx, struct db *db, int64_t order, const char *state,
 int order_reduce(struct ctx *ctx, struct db *db, const struct cycle *cycle, const struct stay *stay, int64_t order, int64_t cents,
                  const char *reason, struct error *error);
 
+/* "101x2r 305": reads one written line, code, units and whether another product may be given; false when it is none. */
+bool order_line_read(const char *word, struct order_line *ret_line);
+
 /* Actions. */
 int canteen_cycle(struct ctx *ctx, const struct tree *args, struct tree *result);
 int canteen_close(struct ctx *ctx, const struct tree *args, struct tree *result);
@@ -84,6 +89,7 @@ int canteen_restrict(struct ctx *ctx, const struct tree *args, struct tree *resu
 int canteen_limit(struct ctx *ctx, const struct tree *args, struct tree *result);
 int canteen_stock(struct ctx *ctx, const struct tree *args, struct tree *result);
 int canteen_order(struct ctx *ctx, const struct tree *args, struct tree *result);
+int canteen_enter(struct ctx *ctx, const struct tree *args, struct tree *result);
 int canteen_cancel(struct ctx *ctx, const struct tree *args, struct tree *result);
 
 #endif
