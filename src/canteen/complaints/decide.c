@@ -269,7 +269,7 @@ int complaint_decide(struct ctx *ctx, const struct tree *args, struct tree *resu
     tree_set_int(ctx->arena, result, "complaint", deciding.complaint.number);
     tree_set_text(ctx->arena, result, "establishment", deciding.at.ref);
     tree_set_text(ctx->arena, result, "reference", deciding.complaint.reference);
-    tree_set_text(ctx->arena, result, "complaint_state", state_after(&deciding));
+    tree_set_text(ctx->arena, result, "state", state_after(&deciding));
     tree_set_int(ctx->arena, result, "refund_cents", deciding.refund_cents);
     tree_set_bool(ctx->arena, result, "before", before);
     return 0;

@@ -120,9 +120,16 @@ static int64_t value_of(const struct month *month, const char *figure)
     return 0;
 }
 
-static void add_figure(struct month *month, const char *figure, const char *kind, int64_t value)
+/* Behind another one, as it is read. */
+static void add_figure(struct month *month, const char *after, const char *figure, int64_t thousandths)
 {
-    month->figures[month->count++] = (struct figure){figure, kind, value, -1};
+    size_t at = 0;
+    while (at < month->count && !text_is(month->figures[at].figure, after))
+        at++;
+    at += at < month->count;
+    memmove(&month->figures[at + 1], &month->figures[at], (month->count - at) * sizeof *month->figures);
+    month->figures[at] = (struct figure){figure, "mean", thousandths, -1};
+    month->count++;
 }
 
 static int count_all(struct month *month)
@@ -138,9 +145,9 @@ static int count_all(struct month *month)
         return result;
     /* complaints told in the month for 1,000 lines to be delivered in it, in thousandths */
     if (number_scale(value_of(month, "complaints_told"), 1000 * 1000, value_of(month, "lines_ordered"), &per_thousand))
-        add_figure(month, "complaints_per_thousand", "mean", per_thousand);
+        add_figure(month, "complaints_told", "complaints_per_thousand", per_thousand);
     if (price_index)
-        add_figure(month, "price_index", "mean", price_index);
+        add_figure(month, "prices_changed", "price_index", price_index);
     return 0;
 }
 

@@ -107,7 +107,7 @@ static void start_cycle(struct writing *writing, const struct rows *rows)
                    (const struct document_column[]){{say(writing, N_("Product")), ALIGN_LEFT, 6},
                                                     {say(writing, N_("Asked for")), ALIGN_RIGHT, 0},
                                                     {say(writing, N_("Not supplied")), ALIGN_LEFT, 3},
-                                                    {say(writing, N_("Received")), ALIGN_LEFT, 2},
+                                                    {say(writing, N_("Received and kept")), ALIGN_LEFT, 2},
                                                     {say(writing, N_("Price of one")), ALIGN_RIGHT, 0},
                                                     {say(writing, N_("Charged")), ALIGN_RIGHT, 0},
                                                     {say(writing, N_("Given back")), ALIGN_RIGHT, 0}},

@@ -249,7 +249,7 @@ static int tell(struct telling *telling, struct tree *result)
     tree_set_int(ctx->arena, result, "complaint", number);
     tree_set_text(ctx->arena, result, "reference", kept.reference);
     tree_set_text(ctx->arena, result, "establishment", telling->at.ref);
-    tree_set_text(ctx->arena, result, "complaint_state", kept.state);
+    tree_set_text(ctx->arena, result, "state", kept.state);
     tree_set_text(ctx->arena, result, "answer_by", kept.answer_by);
     tree_set_int(ctx->arena, result, "never_charged", kept.proven);
     tree_set_bool(ctx->arena, result, "before", before);

@@ -44,7 +44,7 @@ FROM canteen_complaint c
 -- column: delivers_on date
 -- column: code int
 -- column: name text
--- column: given text
+-- column: given_instead text
 -- column: cause code
 -- column: units int
 -- column: never_charged int
@@ -70,7 +70,7 @@ FROM canteen_complaint c
 -- column: undecided bool
 -- column: to_redeliver bool
 SELECT c.establishment AS establishment, c.number AS complaint, c.reference AS reference, c.cycle AS cycle, y.delivers_on AS delivers_on,
-       c.code AS code, c.name AS name, g.name AS given, c.cause AS cause, c.units AS units, c.proven_units AS never_charged,
+       c.code AS code, c.name AS name, g.name AS given_instead, c.cause AS cause, c.units AS units, c.proven_units AS never_charged,
        c.told_by AS told_by, c.told_on AS complained_on, c.answer_by AS answer_by,
        CASE WHEN c.state = 'open' AND c.answer_by < :today THEN 'late_answer' ELSE c.state END AS complaint_state, c.automatic AS automatic,
        CASE WHEN c.decided_on <> '' THEN c.decided_on END AS answered_on, c.decided_by AS answered_by, c.delay_days AS delay_days,
@@ -145,12 +145,9 @@ ORDER BY c.cause, c.supplier
 -- whole
 -- sensitive
 -- column: cycle ref
--- column: delivers_on date
--- column: source code
--- column: order_state code
 -- column: code int
 -- column: name text
--- column: given text
+-- column: given_instead text
 -- column: ordered int
 -- column: not_supplied int
 -- column: why code
@@ -160,8 +157,7 @@ ORDER BY c.cause, c.supplier
 -- column: charged_price money
 -- column: charged money
 -- column: refund money
-SELECT c.code AS cycle, c.delivers_on AS delivers_on, o.source AS source, o.state AS order_state, l.code AS code, l.name AS name,
-       g.name AS given, l.ordered AS ordered, l.ordered - l.quantity AS not_supplied, l.why AS why, l.picked AS picked,
+SELECT c.code AS cycle, l.code AS code, l.name AS name, g.name AS given_instead, l.ordered AS ordered, l.ordered - l.quantity AS not_supplied, l.why AS why, l.picked AS picked,
        l.delivered AS delivered, l.outcome AS outcome, l.charged_price_cents AS charged_price,
        CASE WHEN o.state = 'settled' THEN COALESCE(l.delivered, 0) * l.charged_price_cents ELSE 0 END AS charged,
        CAST(COALESCE((SELECT SUM(k.refund_cents) FROM canteen_complaint k WHERE k.order_id = l.order_id AND k.position = l.position), 0) AS INTEGER) AS refund
@@ -442,6 +438,23 @@ SELECT i.month AS month, i.price_cents AS basket_price, i.index_thousandths AS p
             OR i.month = (SELECT MAX(z.month) FROM canteen_index z WHERE z.establishment_id = i.establishment_id) THEN 1 ELSE 0 END AS named
 FROM canteen_index i JOIN establishment e ON e.id = i.establishment_id
 WHERE e.ref = :prison
+ORDER BY i.month
+
+-- view: figure.index_steps
+-- title: Months in which the index moved
+-- read: staff, coordinator, authority, auditor
+-- scope: staff i.establishment_id = :establishment
+-- scope: authority (:establishment = 0 OR i.establishment_id = :establishment)
+-- param: prison text
+-- whole
+-- column: month text
+-- column: basket_price money
+-- column: price_index quantity
+SELECT i.month AS month, i.price_cents AS basket_price, i.index_thousandths AS price_index
+FROM canteen_index i JOIN establishment e ON e.id = i.establishment_id
+WHERE e.ref = :prison AND NOT EXISTS
+      (SELECT 1 FROM canteen_index b WHERE b.establishment_id = i.establishment_id AND b.index_thousandths = i.index_thousandths AND b.month =
+          (SELECT MAX(a.month) FROM canteen_index a WHERE a.establishment_id = i.establishment_id AND a.month < i.month))
 ORDER BY i.month
 
 -- view: figure.scale
