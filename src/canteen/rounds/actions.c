@@ -33,7 +33,6 @@ static const struct field pick_bag_fields[] = {
     {"items", FIELD_WORDS, .max = ORDER_LINES_MAX,
      .hint = N_("What differs from the order: 101x1 for one of number 101, 101x2=104 for two of number 104 in its place.")},
     ON,
-    ESTABLISHMENT,
     FIELDS_END,
 };
 
@@ -70,7 +69,6 @@ static const struct field hand_fields[] = {
     ON,
     SIGNED,
     REPLACE,
-    ESTABLISHMENT,
     FIELDS_END,
 };
 

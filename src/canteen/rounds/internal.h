@@ -22,7 +22,7 @@ struct bag { /* texts in the arena */
 
 /* The bags of a round, by number; cell_now, wing_now and presence are those of the person's stay. */
 int bags_of_round(struct db *db, struct arena *arena, int64_t round, struct bag **ret_bags, size_t *ret_count, struct error *error);
-/* By the reference on its label, as typed. ERR_NOT_FOUND, field "bag". */
+/* By the reference on its label, as typed; establishment 0: of any. ERR_NOT_FOUND, field "bag". */
 int bag_find(struct db *db, struct arena *arena, int64_t establishment, const char *typed, struct bag *ret_bag, struct error *error);
 int bag_read(struct db *db, struct arena *arena, int64_t order, struct bag *ret_bag, struct error *error);
 int bag_tell(struct ctx *ctx, struct db *db, const struct bag *bag, const char *event, const char *on, const char *round, int64_t units,

@@ -80,7 +80,7 @@ static int find_waiting(struct seating *seating, const char *wing, int64_t *ret_
 struct seat { /* texts in the arena */
     int64_t order, person, round; /* round: 0 for none */
     const char *wing, *cell, *presence, *order_state, *bag_state, *bag_cell, *round_wing;
-    int64_t units;
+    int64_t units; /* that stand and were not handed over without a bag, as a pack on arrival is */
 };
 
 static bool stands(const struct seat *seat)
@@ -160,7 +160,7 @@ static int seat_order(struct seating *seating, const struct seat *seat)
 
 #define SEAT_SQL                                                                                                      \
     "SELECT o.id, o.person_id, b.round_id, s.wing, s.cell, s.state, o.state, b.state, b.cell, r.wing, "                \
-    "(SELECT CAST(SUM(l.quantity) AS INTEGER) FROM canteen_order_line l WHERE l.order_id = o.id) "                     \
+    "(SELECT CAST(SUM(l.quantity) AS INTEGER) FROM canteen_order_line l WHERE l.order_id = o.id AND l.delivered IS NULL) " \
     "FROM canteen_order o JOIN stay s ON s.id = o.stay_id LEFT JOIN canteen_bag b ON b.order_id = o.id "               \
     "LEFT JOIN canteen_round r ON r.id = b.round_id WHERE o.cycle_id = :cycle "
 

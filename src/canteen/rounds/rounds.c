@@ -149,7 +149,7 @@ static int one_bag(struct arena *arena, struct rows *rows, const char *typed, st
         *ret_bag = bag_of(arena, rows);
     int result = rows_close(rows);
     if (!result && !found)
-        return error_set(error, ERR_NOT_FOUND, "bag", N_("There is no bag {0} in this establishment."), typed, NULL);
+        return error_set(error, ERR_NOT_FOUND, "bag", N_("There is no bag {0} here."), typed, NULL);
     return result;
 }
 
@@ -160,7 +160,7 @@ int bag_find(struct db *db, struct arena *arena, int64_t establishment, const ch
     for (char *sign = reference; *sign; sign++)
         if (*sign >= 'a' && *sign <= 'z')
             *sign = (char)(*sign - 'a' + 'A');
-    int result = db_query(db, BAG_SQL "WHERE b.reference = :reference AND b.establishment_id = :establishment",
+    int result = db_query(db, BAG_SQL "WHERE b.reference = :reference AND (:establishment = 0 OR b.establishment_id = :establishment)",
                           BIND(TEXT("reference", reference), INT("establishment", establishment)), &rows, error);
     return result ? result : one_bag(arena, rows, typed, ret_bag, error);
 }
@@ -208,14 +208,12 @@ int round_asked(struct ctx *ctx, struct db *db, const struct tree *args, struct 
     return result ? result : round_find(db, ctx->arena, at.id, tree_text(args, "round"), ret_round, error);
 }
 
+/* A bag's reference says where it is: no establishment is asked for. */
 int bag_asked(struct ctx *ctx, struct db *db, const struct tree *args, struct bag *ret_bag, struct error *error)
 {
-    struct establishment at;
     int result = canteen_check_service(ctx);
     if (!result)
-        result = establishment_asked(ctx, db, args, &at, error);
-    if (!result)
-        result = bag_find(db, ctx->arena, at.id, tree_text(args, "bag"), ret_bag, error);
+        result = bag_find(db, ctx->arena, ctx->grant->establishment, tree_text(args, "bag"), ret_bag, error);
     if (!result)
         result = rounds_lock(db, ret_bag->cycle, error);
     return result ? result : bag_read(db, ctx->arena, ret_bag->order, ret_bag, error);

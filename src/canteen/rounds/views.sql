@@ -94,7 +94,7 @@ SELECT o.reference AS reference, b.reference AS bag, s.wing AS wing, s.cell AS c
 FROM canteen_cycle c JOIN canteen_order o ON o.cycle_id = c.id JOIN stay s ON s.id = o.stay_id
      LEFT JOIN canteen_bag b ON b.order_id = o.id
 WHERE c.establishment = :prison AND c.code = :cycle AND o.state IN ('accepted', 'reduced') AND b.round_id IS NULL
-      AND EXISTS (SELECT 1 FROM canteen_order_line l WHERE l.order_id = o.id AND l.quantity > 0)
+      AND EXISTS (SELECT 1 FROM canteen_order_line l WHERE l.order_id = o.id AND l.quantity > 0 AND l.delivered IS NULL)
 ORDER BY o.reference
 
 -- view: bag.show
