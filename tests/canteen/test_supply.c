@@ -716,6 +716,36 @@ static void test_paper_and_roles(void **state)
     assert_int_equal(paper_write(house->app, app_paper(house->app, "supply.order"), &staff, "fr", json_tree(house->arena, "{'supply_number':999}"), house->arena, &document, &error), ERR_NOT_FOUND);
 }
 
+/* Every order and every filter of the lists runs inside an index. */
+static void test_lists_run_inside_indexes(void **state)
+{
+    struct house *house = *state;
+    static const char *const lists[] = {"supply.lots", "supply.counts", "supply.recalls"};
+    static const unsigned roles[] = {ROLE_STAFF, ROLE_COORDINATOR};
+    struct db *db;
+    struct error error = {0};
+    if (house->on_server)
+        skip();
+    assert_int_equal(store_reader(house->store, &db, &error), 0);
+    assert_int_equal(db_begin_read(db, &error), 0);
+    for (size_t i = 0; i < COUNT_OF(lists) * COUNT_OF(roles); i++) {
+        const struct view *view = app_view(house->app, lists[i / 2]);
+        for (int filter = -1; filter < view->param_count; filter++)
+            for (int down = 0; down < 2; down++) {
+                char *plan;
+                const char *sql = view_sql(house->app, view, house->arena, roles[i % 2], filter < 0 ? "" : view->params[filter].name, view->order, down, true);
+                assert_int_equal(store_explain(db, house->arena, sql, &plan, &error), 0);
+                for (const char *line = plan; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+                    if (!strncmp(line, "SCAN", 4) && strncmp(strchr(line, ' '), " t USING INDEX", 14) && strncmp(strchr(line, ' '), " n USING INDEX", 14) && strncmp(strchr(line, ' '), " r USING INDEX", 14))
+                        fail_msg("%s: %s", lists[i / 2], plan);
+                if (strstr(plan, "TEMP B-TREE"))
+                    fail_msg("%s: %s", lists[i / 2], plan);
+            }
+    }
+    db_end_read(db);
+    store_release(house->store, db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -732,6 +762,7 @@ int main(void)
         cmocka_unit_test(test_the_last_unit_goes_into_one_bag),
         cmocka_unit_test(test_random_stock_against_a_model),
         cmocka_unit_test(test_paper_and_roles),
+        cmocka_unit_test(test_lists_run_inside_indexes),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);
 }

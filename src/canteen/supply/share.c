@@ -47,8 +47,8 @@ static int check_turn(struct sharing *sharing, bool nothing_came)
                            N_("{0} orders wait for the answer of the accounts office: take it in first."));
     if (!result)
         result = refuse_if(sharing,
-                           "SELECT CAST(number AS TEXT) FROM canteen_supply WHERE cycle_id = :cycle AND state = 'draft' AND pack_count > 0 ORDER BY "
-                           "number LIMIT 1",
+                           "SELECT CAST(s.number AS TEXT) FROM canteen_supply s WHERE s.cycle_id = :cycle AND s.state = 'draft' AND EXISTS (SELECT 1 FROM "
+                           "canteen_supply_line k WHERE k.supply_id = s.id AND k.packs <> 0) ORDER BY s.number LIMIT 1",
                            N_("The supplier's order {0} was not sent yet."));
     if (!result && !nothing_came)
         result = refuse_if(sharing,

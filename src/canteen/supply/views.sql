@@ -225,7 +225,7 @@ ORDER BY p.code
 -- column: code int
 -- column: name text
 -- column: lot_number text
--- column: best_before date sort
+-- column: best_before date sort by last_day
 -- column: received_on date
 -- column: received int
 -- column: used_units int
@@ -233,10 +233,11 @@ ORDER BY p.code
 -- column: on_shelf int
 -- column: blocked bool
 -- column: establishment text
+-- column: last_day text hidden
 -- order: best_before
-SELECT t.id AS id, t.code AS code, p.name AS name, t.lot_number AS lot_number, t.best_before AS best_before, t.received_on AS received_on,
+SELECT t.id AS id, t.code AS code, p.name AS name, t.lot_number AS lot_number, CASE WHEN t.best_before < '9999' THEN t.best_before END AS best_before, t.received_on AS received_on,
        t.received AS received, t.used AS used_units, t.counted AS counted_difference, t.units_left AS on_shelf, t.blocked AS blocked,
-       t.establishment AS establishment
+       t.establishment AS establishment, t.best_before AS last_day
 FROM canteen_lot t JOIN canteen_product p ON p.id = t.product_id
 
 -- view: supply.counts
