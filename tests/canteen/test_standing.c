@@ -683,6 +683,37 @@ static void test_standing_orders_are_the_canteens(void **state)
     assert_int_equal(house_int(house, "SELECT COUNT(*) FROM journal WHERE arguments LIKE '%Guitare%'"), 0);
 }
 
+/* Every order and every filter of the lists runs inside an index. */
+static void test_lists_run_inside_indexes(void **state)
+{
+    struct house *house = *state;
+    static const char *const lists[] = {"standing.entitlements", "standing.charges", "standing.requests"};
+    static const unsigned roles[] = {ROLE_STAFF, 0};
+    struct db *db;
+    struct error error = {0};
+    if (house->on_server)
+        skip();
+    assert_int_equal(store_reader(house->store, &db, &error), 0);
+    assert_int_equal(db_begin_read(db, &error), 0);
+    for (size_t i = 0; i < COUNT_OF(lists) * COUNT_OF(roles); i++) {
+        const struct view *view = app_view(house->app, lists[i / COUNT_OF(roles)]);
+        for (int filter = -1; filter < view->param_count; filter++)
+            for (int sort = 0; sort < view->column_count; sort++)
+                for (int down = 0; down < 2; down++) {
+                    char *plan;
+                    if (!view->columns[sort].sort && !view->columns[sort].key)
+                        continue;
+                    const char *sql = view_sql(house->app, view, house->arena, roles[i % COUNT_OF(roles)],
+                                               filter < 0 ? "" : view->params[filter].name, view->columns[sort].name, down, true);
+                    assert_int_equal(store_explain(db, house->arena, sql, &plan, &error), 0);
+                    if (strstr(plan, "TEMP B-TREE"))
+                        fail_msg("%s %s: %s", view->name, sql, plan);
+                }
+    }
+    db_end_read(db);
+    store_release(house->store, db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -690,7 +721,7 @@ int main(void)
         cmocka_unit_test(test_a_month_worked_out), cmocka_unit_test(test_charges_are_served), cmocka_unit_test(test_contracts),
         cmocka_unit_test(test_random_month_against_a_model), cmocka_unit_test(test_free_lists), cmocka_unit_test(test_help_is_given_once_a_month),
         cmocka_unit_test(test_two_hands_give_once), cmocka_unit_test(test_purchases_off_the_list),
-        cmocka_unit_test(test_standing_orders_are_the_canteens),
+        cmocka_unit_test(test_standing_orders_are_the_canteens), cmocka_unit_test(test_lists_run_inside_indexes),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);
 }

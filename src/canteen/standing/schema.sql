@@ -32,6 +32,7 @@ CREATE TABLE standing_entitlement ( -- help for want of means: dates alone, no c
 ) STRICT;
 CREATE INDEX standing_entitlement_by_end ON standing_entitlement(establishment_id, to_on, id);
 CREATE INDEX standing_entitlement_by_day ON standing_entitlement(to_on, id);
+CREATE INDEX standing_entitlement_by_establishment ON standing_entitlement(establishment_id, id);
 CREATE TABLE standing_given ( -- who got a list, once for each period
     establishment_id INTEGER NOT NULL REFERENCES establishment(id), -- [internal]
     kind TEXT NOT NULL, -- of the list [personal]
@@ -79,6 +80,7 @@ CREATE TABLE standing_contract ( -- a charge that comes back each month: televis
 ) STRICT;
 CREATE INDEX standing_contract_by_start ON standing_contract(establishment_id, starts_on, id);
 CREATE INDEX standing_contract_by_day ON standing_contract(starts_on, id);
+CREATE INDEX standing_contract_by_establishment ON standing_contract(establishment_id, id);
 CREATE INDEX standing_contract_by_person ON standing_contract(person_id, starts_on);
 CREATE TABLE standing_refusal ( -- an occupant who does not want it: does not pay, and does not count among those who share
     contract_id INTEGER NOT NULL REFERENCES standing_contract(id), -- [internal]
@@ -170,6 +172,7 @@ CREATE TABLE standing_request ( -- a purchase off the list, on authorisation of 
 ) STRICT;
 CREATE INDEX standing_request_by_due ON standing_request(establishment_id, due_on, id);
 CREATE INDEX standing_request_by_day ON standing_request(due_on, id);
+CREATE INDEX standing_request_by_establishment ON standing_request(establishment_id, id);
 CREATE INDEX standing_request_by_person ON standing_request(person_id, asked_on);
 CREATE TABLE standing_counter ( -- the last numbers given in an establishment: its row is taken by who gives the next
     establishment_id INTEGER PRIMARY KEY NOT NULL REFERENCES establishment(id), -- [internal]
