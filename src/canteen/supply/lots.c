@@ -209,7 +209,7 @@ int supply_pick(struct ctx *ctx, struct db *db, const struct order_head *head, i
 {
     struct picking picking = {.db = db, .head = head, .position = position, .product = product, .error = error};
     struct lot_use *uses;
-    size_t count;
+    size_t count = 0;
     int64_t have = 0, others = 0;
     if (units < 0 || units > ORDER_UNITS_MAX)
         return error_set(error, ERR_INVALID, "units", N_("A number of units from zero up is expected."), NULL);
