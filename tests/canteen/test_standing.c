@@ -311,7 +311,7 @@ static void test_a_month_worked_out(void **state)
     assert_int_equal(tree_get(result, "not_charged")->count, 3);
     assert_int_equal(tree_int(result, "not_charged_cents", 0), 319 + 140 + 450);
     assert_int_equal(tree_int(result, "charged_cents", 0), 413 + 594 + 206 + 387 + 235 + 234 + 191 + 800);
-    assert_int_equal(tree_int(result, "free_cents", 0), 387);
+    assert_int_equal(tree_int(result, "free_of_charge_cents", 0), 387);
     /* one line for both cells, and it says so */
     assert_string_equal(house_text(house, text(house, "SELECT l.name FROM canteen_order_line l JOIN canteen_order o ON o.id = l.order_id WHERE o.reference = '%s'", references[2])),
                         "T\xc3\xa9l\xc3\xa9vision \xc2\xb7 2026-03 : A 2 16/31 + A 3 15/31");
@@ -458,7 +458,7 @@ static void test_free_lists(void **state)
     snprintf(arrived, sizeof arrived, "%s", tree_text(result, "reference"));
     /* who came long ago gets nothing; the new one once, and the pack is handed over the same day */
     result = done(house, "standing give", "{'cycle':'ARR','on':'2026-07-05'}");
-    assert_int_equal(tree_int(result, "given", -1), 0);
+    assert_int_equal(tree_int(result, "given_now", -1), 0);
     assert_int_equal(tree_get(({ struct tree *seen; assert_int_equal(house_view(house, &staff, "standing.arrivals", "{'prison':'ma-rouen','on':'2026-07-04'}", &seen), 0); seen; }), "rows")->count, 1);
     static const struct {
         const char *on;
@@ -470,10 +470,10 @@ static void test_free_lists(void **state)
         assert_int_equal(tree_get(seen, "rows")->count, waits[i].seen);
     }
     result = done(house, "standing give", text(house, "{'cycle':'ARR','on':'2026-07-01','whom':'%s','hand':true}", arrived));
-    assert_int_equal(tree_int(result, "given", -1), 1);
+    assert_int_equal(tree_int(result, "given_now", -1), 1);
     for (int again = 0; again < 2; again++) {
         result = done(house, "standing give", "{'cycle':'ARR','on':'2026-07-02'}");
-        assert_int_equal(tree_int(result, "given", -1), 0);
+        assert_int_equal(tree_int(result, "given_now", -1), 0);
         assert_int_equal(tree_int(result, "given_before", -1), 1);
     }
     assert_int_equal(tree_get(({ struct tree *seen; assert_int_equal(house_view(house, &staff, "standing.arrivals", "{'prison':'ma-rouen','on':'2026-07-04'}", &seen), 0); seen; }), "rows")->count, 0);
@@ -489,7 +489,7 @@ static void test_free_lists(void **state)
     done(house, "person admit", text(house, "{'number':'X2','reference':'%s','on':'2026-09-10','wing':'B','cell':'1'}", arrived));
     cycle(house, "ARR9", "arrival");
     result = done(house, "standing give", "{'cycle':'ARR9','on':'2026-09-12'}");
-    assert_int_equal(tree_int(result, "given", -1), 1);
+    assert_int_equal(tree_int(result, "given_now", -1), 1);
 }
 
 static void test_help_is_given_once_a_month(void **state)
@@ -509,15 +509,15 @@ static void test_help_is_given_once_a_month(void **state)
     /* a form is there already: it is not replaced, and the person is listed */
     done(house, "canteen order", text(house, "{'cycle':'H07','whom':'%s','items':['%d']}", references[11], SOAP));
     result = done(house, "standing give", "{'cycle':'H07','on':'2026-07-20'}");
-    assert_int_equal(tree_int(result, "given", -1), 1);
+    assert_int_equal(tree_int(result, "given_now", -1), 1);
     assert_int_equal(tree_get(result, "refused")->count, 1);
     assert_non_null(strstr(tree_text(tree_get(result, "refused")->first, "reason"), "another cycle"));
     refused(house, "standing give", text(house, "{'cycle':'H07','on':'2026-07-20','whom':'%s'}", references[11]), "whom", "another cycle");
     refused(house, "canteen order", text(house, "{'cycle':'H07','whom':'%s','items':['%dx5'],'replace':true}", references[10], SOAP), "whom", "no form takes its place");
     result = done(house, "standing give", "{'cycle':'H07','on':'2026-07-31'}");
-    assert_int_equal(tree_int(result, "given", -1), 0);
+    assert_int_equal(tree_int(result, "given_now", -1), 0);
     result = done(house, "standing give", "{'cycle':'H08','on':'2026-08-31'}");
-    assert_int_equal(tree_int(result, "given", -1), 2);
+    assert_int_equal(tree_int(result, "given_now", -1), 2);
     assert_int_equal(house_int(house, "SELECT COUNT(*) FROM standing_given WHERE kind = 'hardship'"), 3);
     /* only dates are kept: no column for a cause or a figure */
     assert_int_equal(house_int(house, "SELECT COUNT(*) FROM standing_entitlement"), 4);
@@ -527,12 +527,12 @@ static void test_help_is_given_once_a_month(void **state)
     done(house, "standing entitle", text(house, "{'whom':'%s','from_on':'2026-09-01','to_on':'2026-09-30'}", references[12]));
     cycle(house, "H09", "hygiene");
     result = done(house, "standing give", "{'cycle':'H09','on':'2026-09-05'}");
-    assert_int_equal(tree_int(result, "given", -1), 1);
+    assert_int_equal(tree_int(result, "given_now", -1), 1);
     assert_int_equal(tree_get(result, "refused")->count, 1);
     assert_int_equal(house_int(house, text(house, "SELECT stock_free FROM canteen_product WHERE code = %d", SOAP)), 1);
     assert_int_equal(house_int(house, "SELECT order_count FROM canteen_cycle WHERE code = 'H09'"), 1);
     done(house, "canteen stock", text(house, "{'code':%d}", SOAP));
-    assert_int_equal(tree_int(done(house, "standing give", "{'cycle':'H09','on':'2026-09-06'}"), "given", -1), 1);
+    assert_int_equal(tree_int(done(house, "standing give", "{'cycle':'H09','on':'2026-09-06'}"), "given_now", -1), 1);
     shares_hold(house);
 }
 

@@ -308,7 +308,7 @@ int standing_charge(struct ctx *ctx, const struct tree *args, struct tree *resul
     tree_set_text(ctx->arena, result, "month", charging.month.month);
     tree_set_int(ctx->arena, result, "persons", charging.persons);
     tree_set_int(ctx->arena, result, "charged_cents", charging.charged_cents);
-    tree_set_int(ctx->arena, result, "free_cents", charging.free_cents);
+    tree_set_int(ctx->arena, result, "free_of_charge_cents", charging.free_cents);
     tree_set_int(ctx->arena, result, "not_charged_cents", charging.not_charged_cents);
     tree_set(ctx->arena, result, "not_charged", charging.not_charged);
     tree_set_bool(ctx->arena, result, "before", before);

@@ -259,7 +259,7 @@ int standing_give(struct ctx *ctx, const struct tree *args, struct tree *result)
     tree_set_text(ctx->arena, result, "cycle", giving.cycle.code);
     giving.refused = tree_list(ctx->arena);
     code = tree_text(args, "whom") ? give_to_one(&giving, args) : give_to_all(&giving);
-    tree_set_int(ctx->arena, result, "given", giving.given);
+    tree_set_int(ctx->arena, result, "given_now", giving.given);
     tree_set_int(ctx->arena, result, "given_before", giving.before);
     tree_set(ctx->arena, result, "refused", giving.refused);
     return code;
