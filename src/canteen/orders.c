@@ -62,6 +62,7 @@ static int check_turn(struct placing *placing)
     return 0;
 }
 
+/* At the price posted on the day the form was handed in, however late it is typed; today's for what had none yet. */
 static int read_offered(struct placing *placing, size_t line)
 {
     struct rows *rows;
@@ -69,9 +70,11 @@ static int read_offered(struct placing *placing, size_t line)
     const struct order_line *told = &placing->told->lines[line];
     struct arena *arena = placing->ctx->arena;
     int result = db_query(placing->db,
-                          "SELECT id, price_cents, name, family, protected_kind, on_sale FROM canteen_product WHERE "
-                          "establishment_id = :establishment AND code = :code",
-                          BIND(INT("establishment", placing->cycle->establishment_id), INT("code", told->code)), &rows, placing->error);
+                          "SELECT p.id, COALESCE((SELECT c.price_cents FROM canteen_price c WHERE c.product_id = p.id AND c.from_on <= :on_date "
+                          "ORDER BY c.from_on DESC LIMIT 1), p.price_cents), p.name, p.family, p.protected_kind, p.on_sale FROM canteen_product p "
+                          "WHERE p.establishment_id = :establishment AND p.code = :code",
+                          BIND(INT("establishment", placing->cycle->establishment_id), INT("code", told->code), TEXT("on_date", placing->on)),
+                          &rows, placing->error);
     if (result)
         return result;
     bool found = rows_next(rows), on_sale = found && (placing->standing || rows_int(rows, 5)) &&
