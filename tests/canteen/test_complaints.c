@@ -121,7 +121,7 @@ static void test_what_cannot_be_told(void **state)
     shop_refused(shop, "complaint tell", "{'cycle':'A','whom':'N20','code':1,'cause':'missing','on':'2023-03-10'}", "whom", "no order");
     shop_refused(shop, "complaint decide", decision(shop, 999, "'remedy':'refund'"), "complaint", NULL);
     tell(shop, 1, 1, "damaged", "3", "2023-03-22");
-    shop_refused(shop, "complaint tell", told(shop, 1, 1, "wrong", NULL, "2023-03-22"), "code", "is open");
+    shop_refused(shop, "complaint tell", told(shop, 1, 1, "wrong_product", NULL, "2023-03-22"), "code", "is open");
 }
 
 /* --- decisions --- */
@@ -135,7 +135,7 @@ static void test_never_more_than_was_charged(void **state)
         assert_int_equal(tree_true(tree_get(decide(shop, first, "'remedy':'refund'"), "before")), twice);
     shop_refused(shop, "complaint decide", decision(shop, first, "'remedy':'refused','reason':'non'"), "complaint", "was decided");
     assert_int_equal(given_back(shop, 2), 107);
-    int64_t second = tell(shop, 2, 1, "wrong", "3", "2023-03-11");
+    int64_t second = tell(shop, 2, 1, "wrong_product", "3", "2023-03-11");
     shop_refused(shop, "complaint decide", decision(shop, second, "'remedy':'refund'"), "units", "was charged for this line");
     decide(shop, second, "'remedy':'refund','units':2");
     assert_int_equal(given_back(shop, 2), 321);
@@ -162,7 +162,7 @@ static void test_goods_are_handed_over_again_or_paid_back(void **state)
 {
     struct shop *shop = *state;
     struct tree *answer;
-    int64_t again = tell(shop, 4, 1, "damaged", "2", "2023-03-10"), never = tell(shop, 4, 3, "wrong", "1", "2023-03-10");
+    int64_t again = tell(shop, 4, 1, "damaged", "2", "2023-03-10"), never = tell(shop, 4, 3, "wrong_product", "1", "2023-03-10");
     shop_refused(shop, "complaint redelivered", arena_printf(shop->house.arena, "{'complaint':%" PRId64 "}", again), "complaint", "Nothing is to be");
     decide(shop, again, "'remedy':'redelivery'");
     decide(shop, never, "'remedy':'redelivery'");
@@ -313,7 +313,7 @@ static void test_races_give_back_once(void **state)
     assert_int_equal(done, 4);
     assert_int_equal(before, 3);
     run_race(shop, "complaint tell",
-             (const char *[]){told(shop, 6, 3, "damaged", "2", "2023-03-10"), told(shop, 6, 3, "wrong", "2", "2023-03-10"),
+             (const char *[]){told(shop, 6, 3, "damaged", "2", "2023-03-10"), told(shop, 6, 3, "wrong_product", "2", "2023-03-10"),
                               told(shop, 6, 3, "missing", "1", "2023-03-10")}, 3, &done, &before);
     assert_int_equal(done, 1);
     assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_complaint"), complaints + 2);

@@ -134,7 +134,7 @@ static int take_from_delivery(struct deciding *deciding)
         return error_set(ctx->error, ERR_REFUSED, "units", N_("{0} units were received: it cannot be about more."),
                          number_plain(ctx->arena, deciding->line.delivered, 0, false), NULL);
     return line_hand(ctx, ctx->db, &deciding->head, deciding->complaint.position, deciding->line.delivered - deciding->units,
-                     !strcmp(cause, "wrong") ? "returned" : cause, ctx->error);
+                     !strcmp(cause, "wrong_product") ? "returned" : cause, ctx->error);
 }
 
 /* The accounts office and the books are told under the day of the decision. */

@@ -49,7 +49,7 @@ static const struct definition {
     {"complaints_told", "count", OF_COMPLAINTS, "COUNT(*)", NULL},
     {"complaints_missing", "count", OF_COMPLAINTS, COUNT_OF_CAUSE("missing"), "COUNT(*)"},
     {"complaints_damaged", "count", OF_COMPLAINTS, COUNT_OF_CAUSE("damaged"), "COUNT(*)"},
-    {"complaints_wrong", "count", OF_COMPLAINTS, COUNT_OF_CAUSE("wrong"), "COUNT(*)"},
+    {"complaints_wrong", "count", OF_COMPLAINTS, COUNT_OF_CAUSE("wrong_product"), "COUNT(*)"},
     {"complaints_overpriced", "count", OF_COMPLAINTS, COUNT_OF_CAUSE("overpriced"), "COUNT(*)"},
     {"complaints_decided", "count", OF_DECISIONS, "COUNT(*)", NULL},
     {"decided_by_records", "count", OF_DECISIONS, "SUM(f.automatic)", "COUNT(*)"},

@@ -7,7 +7,7 @@
 #include "canteen/lines.h"
 #include "establishments/establishments.h"
 
-#define COMPLAINT_CAUSES "missing|damaged|wrong|overpriced"
+#define COMPLAINT_CAUSES "missing|damaged|wrong_product|overpriced"
 
 /* --- a complaint and its line --- */
 

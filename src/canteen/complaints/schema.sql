@@ -12,7 +12,7 @@ CREATE TABLE canteen_complaint ( -- what a person says was wrong with a line of 
     code INTEGER NOT NULL, -- of the product ordered [personal]
     name TEXT NOT NULL, -- of the product ordered, as it was then [personal]
     supplier TEXT NOT NULL, -- of what was in the bag, as it was then [internal]
-    cause TEXT NOT NULL, -- missing, damaged, wrong or overpriced [personal]
+    cause TEXT NOT NULL, -- missing, damaged, wrong_product or overpriced [personal]
     units INTEGER NOT NULL, -- it is about [personal]
     proven_units INTEGER NOT NULL, -- of them, that picking or delivery show were never received: not charged, nothing to decide [personal]
     told_by TEXT NOT NULL, -- paper_form, tablet or staff [internal]

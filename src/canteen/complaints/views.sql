@@ -5,7 +5,7 @@
 -- scope: staff c.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
 -- param: prison text where (c.establishment || '') = :prison
 -- param: complaint_state code of open|accepted|redelivery|refused where (c.state || '') = :complaint_state
--- param: cause code of missing|damaged|wrong|overpriced where (c.cause || '') = :cause
+-- param: cause code of missing|damaged|wrong_product|overpriced where (c.cause || '') = :cause
 -- param: month text where substr(c.told_on, 1, 7) = :month
 -- param: reference ref where (c.reference || '') = :reference
 -- column: id id key hidden
