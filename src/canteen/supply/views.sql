@@ -29,13 +29,13 @@ WHERE c.establishment = :prison AND c.code = :cycle
 -- column: corrects text
 -- column: supply_state code
 -- column: wanted_on date
--- column: sent_on text
+-- column: sent_on date
 -- column: packs int
 -- column: units int
 -- column: received int
 -- column: reason text
 SELECT s.number AS supply_number, s.supplier AS supplier, CASE WHEN s.corrects > 0 THEN CAST(s.corrects AS TEXT) ELSE '' END AS corrects,
-       s.state AS supply_state, s.wanted_on AS wanted_on, s.sent_on AS sent_on, s.pack_count AS packs, s.units AS units,
+       s.state AS supply_state, s.wanted_on AS wanted_on, CASE WHEN s.sent_on <> '' THEN s.sent_on END AS sent_on, s.pack_count AS packs, s.units AS units,
        s.received_units AS received, s.reason AS reason
 FROM canteen_cycle c JOIN canteen_supply s ON s.cycle_id = c.id
 WHERE c.establishment = :prison AND c.code = :cycle
@@ -46,12 +46,10 @@ ORDER BY s.number
 -- help: Units that the orders of the cycle ask for, those the shelf holds already, packs ordered, and what came.
 -- read: staff, coordinator, accountant, auditor
 -- scope: staff c.establishment_id = :establishment
--- withheld: staff expected_cost
 -- param: prison text
 -- param: cycle ref
 -- whole
 -- column: supply_number int
--- column: supplier text
 -- column: code int
 -- column: name text
 -- column: asked_units int
@@ -61,10 +59,8 @@ ORDER BY s.number
 -- column: units int
 -- column: received int
 -- column: lacking int
--- column: expected_cost money
-SELECT s.number AS supply_number, s.supplier AS supplier, k.code AS code, k.name AS name, k.needed AS asked_units, k.from_stock AS from_shelf,
-       k.pack_size AS pack_size, k.packs AS packs, k.units AS units, k.received AS received, k.units - k.received AS lacking,
-       k.expected_cents AS expected_cost
+SELECT s.number AS supply_number, k.code AS code, k.name AS name, k.needed AS asked_units, k.from_stock AS from_shelf,
+       k.pack_size AS pack_size, k.packs AS packs, k.units AS units, k.received AS received, k.units - k.received AS lacking
 FROM canteen_cycle c JOIN canteen_supply s ON s.cycle_id = c.id JOIN canteen_supply_line k ON k.supply_id = s.id
 WHERE c.establishment = :prison AND c.code = :cycle
 ORDER BY s.number, k.code
@@ -99,7 +95,6 @@ ORDER BY k.code
 -- help: What came, into which lot; less, more or another product than ordered stands here too.
 -- read: staff, coordinator, accountant, auditor
 -- scope: staff c.establishment_id = :establishment
--- withheld: staff expected_cost purchase_cost
 -- param: prison text
 -- param: cycle ref
 -- whole
@@ -113,17 +108,38 @@ ORDER BY k.code
 -- column: sent_back int
 -- column: wrong_product bool
 -- column: remark text
--- column: purchase_cost money
--- column: expected_cost money
 -- column: invoiced bool
 SELECT r.received_on AS received_on, r.note AS delivery_note, s.number AS supply_number, l.code AS code, l.name AS name,
        l.lot_number AS lot_number, l.units AS units, l.turned_back AS sent_back, l.wrong AS wrong_product, l.remark AS remark,
-       l.purchase_cents AS purchase_cost, l.expected_cents AS expected_cost,
        CASE WHEN l.invoice_id IS NULL THEN 0 ELSE 1 END AS invoiced
 FROM canteen_cycle c JOIN canteen_supply s ON s.cycle_id = c.id JOIN canteen_receipt r ON r.supply_id = s.id
      JOIN canteen_receipt_line l ON l.receipt_id = r.id
 WHERE c.establishment = :prison AND c.code = :cycle
 ORDER BY r.received_on, r.note, l.code, l.lot_number
+
+-- view: supply.costs
+-- title: What goods cost beside what was expected
+-- help: Each line of a delivery note: its price, the cost that the price in force rests on, and the difference for all its units.
+-- read: coordinator, accountant, auditor
+-- param: prison text
+-- param: cycle ref
+-- whole
+-- column: delivery_note text
+-- column: supply_number int
+-- column: code int
+-- column: name text
+-- column: units int
+-- column: purchase_cost money
+-- column: expected_cost money
+-- column: cost_difference money
+-- column: invoice text
+SELECT r.note AS delivery_note, s.number AS supply_number, l.code AS code, l.name AS name, l.units AS units,
+       l.purchase_cents AS purchase_cost, l.expected_cents AS expected_cost, l.units * (l.purchase_cents - l.expected_cents) AS cost_difference,
+       COALESCE(i.invoice, '') AS invoice
+FROM canteen_cycle c JOIN canteen_supply s ON s.cycle_id = c.id JOIN canteen_receipt r ON r.supply_id = s.id
+     JOIN canteen_receipt_line l ON l.receipt_id = r.id LEFT JOIN canteen_supply_invoice i ON i.id = l.invoice_id
+WHERE c.establishment = :prison AND c.code = :cycle AND l.units > 0
+ORDER BY r.note, l.code, l.lot_number
 
 -- view: supply.invoices
 -- title: Invoices of suppliers
@@ -200,11 +216,11 @@ ORDER BY o.reference, l.position
 -- column: on_shelf int
 -- column: blocked_units int
 -- column: still_unpromised int
--- column: first_expiry text
+-- column: first_expiry date
 -- column: establishment text hidden
 SELECT p.code AS code, p.name AS name, CAST(SUM(CASE WHEN t.blocked = 0 THEN t.units_left ELSE 0 END) AS INTEGER) AS on_shelf,
        CAST(SUM(CASE WHEN t.blocked = 0 THEN 0 ELSE t.units_left END) AS INTEGER) AS blocked_units, p.stock_free AS still_unpromised,
-       COALESCE(MIN(CASE WHEN t.units_left > 0 AND t.blocked = 0 AND t.best_before < '9999' THEN t.best_before END), '') AS first_expiry,
+       MIN(CASE WHEN t.units_left > 0 AND t.blocked = 0 AND t.best_before < '9999' THEN t.best_before END) AS first_expiry,
        p.establishment AS establishment
 FROM canteen_product p JOIN canteen_lot t ON t.product_id = p.id
 WHERE p.establishment = :prison
