@@ -275,7 +275,7 @@ void form_show(struct request *request, const struct action *action, const struc
     tree_set(request->arena, context, "form", form_tree(request, action, known, errors));
     tree_set(request->arena, context, "given", known);
     struct error error = {0};
-    if (action->template && page_add_views(request, action->template, context, &error))
+    if (action->template && page_add_views(request, action->template, context, known, &error))
         reply_error(request, error.code, &error);
     else
         reply_page(request, status, action->template ? action->template : "web/action", context);

@@ -247,15 +247,15 @@ static void add_form_line(struct request *request, struct tree *context, struct 
     tree_set(arena, forms, as, form_tree(request, action, values, NULL));
 }
 
-int page_add_views(struct request *request, const char *template_name, struct tree *context, struct error *error)
+int page_add_views(struct request *request, const char *template_name, struct tree *context, const struct tree *given,
+                   struct error *error)
 {
     char *copy = arena_strdup(request->arena, template_header(request->web->templates, template_name)), *save = NULL;
-    struct tree none = {.kind = TREE_MAP};
     int code = 0;
     for (char *line = strtok_r(copy, "\n", &save); line && !code; line = strtok_r(NULL, "\n", &save)) {
         line += strspn(line, " ");
         if (text_starts(line, "view: "))
-            code = add_view_line(request, context, line + 6, &none, false, error);
+            code = add_view_line(request, context, line + 6, given, false, error);
     }
     return code;
 }

@@ -153,8 +153,9 @@ const char *rows_template(struct arena *arena, const struct view *view, const ch
 /* --- table.c: what the template "table" needs to show a view's answer --- */
 void table_add(struct request *request, struct tree *answer, const struct view *view, const struct tree *params);
 
-/* Adds what the "view:" lines of a template's header name; the query filters none of them. */
-int page_add_views(struct request *request, const char *template_name, struct tree *context, struct error *error);
+/* Adds what the "view:" lines of a template's header name; the query filters none of them. given: what :name stands for. */
+int page_add_views(struct request *request, const char *template_name, struct tree *context, const struct tree *given,
+                   struct error *error);
 
 /* --- form.c: what the template "form" needs; and running it --- */
 struct tree *form_tree(struct request *request, const struct action *action, const struct tree *values,

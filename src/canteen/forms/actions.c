@@ -18,7 +18,55 @@ static const struct field forms_fields[] = {
     FIELDS_END,
 };
 
+static const struct field line_fields[] = {
+    {"code", FIELD_TEXT, .max = 12},
+    {"units", FIELD_INT, .min = 1, .max = ORDER_UNITS_MAX},
+    {"substitute", FIELD_BOOL},
+    FIELDS_END,
+};
+
+static const struct field enter_fields[] = {
+    CYCLE,
+    {"whom", FIELD_TEXT, .required = true, .max = 40, .hint = N_("QR code of the form, reference, or register number.")},
+    {"lines", FIELD_LIST, .required = true, .max = ORDER_LINES_MAX, .of = line_fields},
+    {"replace", FIELD_BOOL, .hint = N_("This order takes the place of the one before it.")},
+    {"handed_on", FIELD_DATE, .hint = N_("Day the form was handed in; without it, today.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field aside_fields[] = {
+    CYCLE,
+    {"reason", FIELD_CHOICE, .required = true, .choices = FORM_REASONS},
+    {"whom", FIELD_TEXT, .max = 40, .hint = N_("QR code of the form, reference, or register number; nothing when nobody knows.")},
+    {"received_on", FIELD_DATE, .hint = N_("Without it, today.")},
+    {"file", FIELD_FILE, .hint = N_("A scan of the form.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field resolve_fields[] = {
+    {"form_number", FIELD_INT, .required = true, .min = 1, .max = INT32_MAX, .hint = N_("Written on the paper when it was set aside.")},
+    {"outcome", FIELD_CHOICE, .required = true, .choices = FORM_ENDS},
+    {"whom", FIELD_TEXT, .max = 40, .hint = N_("When it was not known.")},
+    {"items", FIELD_WORDS, .max = ORDER_LINES_MAX, .hint = N_("To enter it: 101x2 201 305x3r, as on the form.")},
+    {"into_cycle", FIELD_REF, .max = 40, .hint = N_("Without it, the next open cycle with the same goods.")},
+    {"accepted_by", FIELD_CHOICE, .choices = "rule|head_of_establishment", .hint = N_("For a late form, or one over the limit.")},
+    {"acceptance", FIELD_TEXT, .max = 60, .hint = N_("Reference of the head's decision.")},
+    {"dropped_for", FIELD_CHOICE, .choices = FORM_DROPS, .hint = N_("When nothing is ordered.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
 static const struct action actions[] = {
+    {"form enter", N_("Enter a paper form"), ROLE_STAFF, enter_fields, form_enter, form_enter_prepare,
+     .help = N_("One order for one form; the same form entered twice changes nothing."), .after = "/canteen-entry/{establishment}/{cycle}",
+     .template = "canteen/forms/entry_again"},
+    {"form set-aside", N_("Set a form aside"), ROLE_STAFF, aside_fields, form_set_aside, form_whom_prepare,
+     .help = N_("Late, illegible, unsigned or nobody's: write its number on the paper. It stays in the list until it has an end."),
+     .after = "/canteen-forms/{establishment}/{cycle}"},
+    {"form resolve", N_("Bring a form that was set aside to its end"), ROLE_STAFF, resolve_fields, form_resolve, form_whom_prepare,
+     .help = N_("Entered into a cycle, returned to the person, or given up with a reason."), .after = "/canteen-form/{establishment}/{form_number}"},
     {.name = NULL},
 };
 

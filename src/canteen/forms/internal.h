@@ -8,7 +8,8 @@
 #include "establishments/establishments.h"
 
 #define FORM_REASONS "late|illegible|unsigned|unknown_person|over_limit"
-#define FORM_DROPS "duplicate|withdrawn|left|unreadable"
+#define FORM_DROPS "duplicate|not_wanted|person_left|unreadable"
+#define FORM_ENDS "entered|returned|given_up"
 #define FORM_NAMES "none|printed|strip"
 
 /* --- order_forms.c --- */
@@ -18,5 +19,14 @@ int canteen_order_forms(struct ctx *ctx, const struct tree *args, FILE *out, con
 int form_is_restricted(struct db *db, const struct stay *stay, const char *on, bool *ret_restricted, struct error *error);
 /* The language of a person's papers, when our texts are there in it; otherwise French. */
 const char *form_language(const char *language);
+
+/* --- entry.c --- */
+int form_enter_prepare(struct ctx *ctx, struct tree *args);
+int form_enter(struct ctx *ctx, const struct tree *args, struct tree *result);
+
+/* --- queue.c --- */
+int form_whom_prepare(struct ctx *ctx, struct tree *args);
+int form_set_aside(struct ctx *ctx, const struct tree *args, struct tree *result);
+int form_resolve(struct ctx *ctx, const struct tree *args, struct tree *result);
 
 #endif

@@ -1,4 +1,4 @@
-/* Every page works without this file. It only makes five things nicer:
+/* Every page works without this file. It only makes six things nicer:
  *
  *   data-confirm="question"   on a button that destroys: asks before the form leaves
  *   data-refresh="seconds"    on an element with an id: fetches the page again and puts in its place the element of
@@ -7,6 +7,7 @@
  *   data-focus                on a summary of errors: receives the focus when the page opens
  *   data-print, hidden        on a button: appears, and prints
  *   data-entry                on the form of an entry: sums while one types, "=" for what is missing, lines as needed
+ *   data-order                on the form of an order: Enter goes on, products and what is free are seen, lines as needed
  */
 "use strict";
 
@@ -120,3 +121,123 @@ function typeEntry(form) {
 }
 
 for (const form of document.querySelectorAll("form[data-entry]")) typeEntry(form);
+
+/* ---- An order being typed from paper: whose it is, what is free, the running total ------------------------- */
+
+async function ask(view, params) {
+  const answer = await fetch(`/api/view/${view}?${new URLSearchParams(params)}`, { headers: { Accept: "application/json" } });
+  return answer.ok ? answer.json() : null;
+}
+
+/* "101x2r" in the first box, or 101 and 2 in two boxes. */
+function orderLine(row) {
+  const found = /^(\d+)(?:[xX*](\d+))?([rR]?)$/.exec(row.querySelector("[data-code]").value.trim());
+  const units = row.querySelector("[data-units]").value.trim();
+  return found && { code: Number(found[1]), units: Number(units || found[2] || 1), whole: Boolean(found[2] || found[3]) };
+}
+
+/* The reference in what a scanner sends, or as it was typed: KFT-PWXC. */
+function personReference(text) {
+  const typed = text.trim().toUpperCase(), scanned = /^M1\.([A-Z0-9]{7})\.[A-Z0-9]+$/.exec(typed);
+  const signs = (scanned ? scanned[1] : typed).replace(/[\s-]/g, "");
+  return /^[A-Z0-9]{7}$/.test(signs) ? `${signs.slice(0, 3)}-${signs.slice(3)}` : typed;
+}
+
+function typeOrder(form) {
+  const body = form.querySelector("tbody"), totals = form.querySelector("[data-totals]"), hint = form.querySelector("[data-hint]");
+  const who = form.querySelector("[data-person]"), left = form.querySelector("[data-left]"), whom = form.querySelector("[name=whom]");
+  const turn = { prison: form.querySelector("[name=establishment]").value, cycle: form.querySelector("[name=cycle]").value };
+  const language = document.documentElement.lang;
+  const show = (value) => (value / 100).toLocaleString(language, { style: "currency", currency: "EUR" });
+  let products = null, person = null, asked = "";
+
+  function total() {
+    let all = 0;
+    for (const row of body.rows) {
+      const line = orderLine(row), product = line && products?.get(line.code), empty = !row.querySelector("[data-code]").value.trim();
+      const amount = product ? product.price * line.units : 0;
+      row.querySelector("[data-name]").textContent = product ? product.name : empty || !products ? "" : hint.dataset.unknown;
+      row.querySelector("[data-sum]").textContent = product ? show(amount) : "";
+      all += amount;
+    }
+    form.querySelector("[data-total]").textContent = show(all);
+    const free = person ? person.still_free + (person.ordered_before || 0) : null;
+    const over = [[free, left.dataset.over], [person?.order_limit ?? null, left.dataset.overLimit],
+      [person?.week_limit == null ? null : person.week_limit - person.week_spent, left.dataset.overWeek]]
+      .find(([most]) => most !== null && all > most);
+    left.textContent = over ? `${over[1]} ${show(all - over[0])}` : "";
+    totals.classList.toggle("over", Boolean(over));
+  }
+
+  function showPerson() {
+    const said = who.dataset, facts = [];
+    if (person) {
+      facts.push(`${person.reference} ${person.wing} ${person.cell}`.trim(), `${show(person.still_free)} ${said.free}`);
+      if (person.order_limit != null) facts.push(`${show(person.order_limit)} ${said.limit}`);
+      if (person.week_limit != null) facts.push(`${show(person.week_limit - person.week_spent)} ${said.week}`);
+      if (person.only_protected) facts.push(said.restricted);
+      if (person.ordered_before) facts.push(`${said.before} ${show(person.ordered_before)}`);
+    } else if (asked) {
+      facts.push(said.unknown);
+    }
+    who.textContent = facts.join(" · ");
+  }
+
+  async function readPerson() {
+    const reference = personReference(whom.value);
+    if (reference === asked) return;
+    asked = reference;
+    const found = reference ? await ask("form.person", { ...turn, whom: reference }) : null;
+    if (reference !== asked) return; /* another was typed meanwhile */
+    person = found;
+    showPerson();
+    total();
+  }
+
+  function grow() {
+    const last = body.rows[body.rows.length - 1], index = body.rows.length;
+    if (!last.querySelector("[data-code]").value) return;
+    const row = last.cloneNode(true);
+    for (const error of row.querySelectorAll(".field-error")) error.remove();
+    for (const cell of row.querySelectorAll(".bad")) cell.classList.remove("bad");
+    for (const cell of row.querySelectorAll("[data-name], [data-sum]")) cell.textContent = "";
+    for (const input of row.querySelectorAll("input")) {
+      if (input.type === "checkbox") input.checked = false;
+      else input.value = "";
+      input.name = input.name.replace(/^lines\.\d+/, `lines.${index}`);
+      input.id = `f-${input.name.replaceAll(".", "-")}`;
+      input.removeAttribute("aria-invalid");
+      input.removeAttribute("aria-describedby");
+    }
+    body.append(row);
+  }
+
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.type === "submit") return;
+    const row = event.target.closest("tbody tr"), next = row?.nextElementSibling;
+    let goes = null;
+    if (event.target === whom) goes = body.querySelector("[data-code]");
+    else if (event.target.matches?.("[data-code]") && event.target.value.trim())
+      goes = orderLine(row)?.whole ? next?.querySelector("[data-code]") : row.querySelector("[data-units]");
+    else if (event.target.matches?.("[data-units]")) goes = next?.querySelector("[data-code]");
+    if (!goes) return; /* an empty line, or a field below: the form is sent */
+    event.preventDefault();
+    goes.focus();
+  });
+  body.addEventListener("input", () => { grow(); total(); });
+  whom.addEventListener("change", readPerson);
+  whom.addEventListener("blur", readPerson);
+  ask("form.products", turn).then((answer) => {
+    products = new Map((answer?.rows || []).map((product) => [product.code, product]));
+    total();
+  });
+  totals.hidden = hint.hidden = false;
+  form.querySelector("[data-more]").hidden = true;
+  grow();
+  if (whom.value) readPerson();
+  const wrong = form.querySelector("[aria-invalid]");
+  if (wrong) wrong.focus();
+  else whom.focus();
+}
+
+for (const form of document.querySelectorAll("form[data-order]")) typeOrder(form);
