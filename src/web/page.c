@@ -426,6 +426,8 @@ static void write_download(struct request *request)
     int code = file ? download_write(request->web->app, request->download, request->session, request->language, request->query,
                                      request->arena, file, &name, &error)
                     : error_set(&error, ERR_INTERNAL, "", N_("The file cannot be written: is the disk full?"), NULL);
+    if (!code && fflush(file)) /* it is sent through its descriptor */
+        code = error_set(&error, ERR_INTERNAL, "", N_("The file cannot be written: is the disk full?"), NULL);
     if (code) {
         if (file)
             fclose(file);
