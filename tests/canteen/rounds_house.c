@@ -37,8 +37,11 @@ void rounds_refused(struct house *house, const char *action, const char *json, c
 struct tree *rounds_take(struct house *house, const char *action, const char *json, const char *bytes)
 {
     struct tree *input = json_tree(house->arena, json), *result = NULL;
-    tree_set_text(house->arena, input, "file", "lines.csv");
-    struct action_request request = {&rounds_staff, "en", input, {"lines.csv", bytes, strlen(bytes)}, NULL};
+    struct action_request request = {.session = &rounds_staff, .language = "en", .input = input};
+    if (bytes) {
+        tree_set_text(house->arena, input, "file", "lines.csv");
+        request.file = (struct upload){"lines.csv", bytes, strlen(bytes)};
+    }
     if (action_run_here(house->app, app_action(house->app, action), &request, NULL, NULL, NULL, house->arena, &result, &house->error))
         fail_msg("%s: %s", action, house->error.message);
     return result;

@@ -19,6 +19,7 @@ void rounds_cycle(struct house *house, const char *cycle, int unanswered);
 void rounds_done(struct house *house, const char *action, const char *json);
 struct tree *rounds_answer(struct house *house, const char *action, const char *json);
 void rounds_refused(struct house *house, const char *action, const char *json, const char *field, const char *says);
+/* A job action; bytes: its file, or NULL. */
 struct tree *rounds_take(struct house *house, const char *action, const char *json, const char *bytes);
 /* What must hold at any moment, whoever was killed: figures beside what they count, lines beside bags, holds beside lines. */
 void rounds_must_hold(struct house *house);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/date.h"
 #include "print/print.h"
 #include "rounds_house.h"
 
@@ -307,6 +308,79 @@ static void test_a_file_of_bags(void **state)
     rounds_must_hold(house);
 }
 
+/* --- those who leave with a bag under way --- */
+
+static void leave(struct house *house, int person)
+{
+    rounds_done(house, "person leave", arena_printf(house->arena, "{'whom':'%s','left_by':'release'}", rounds_person(house, person)));
+    rounds_take(house, "settlement departures", "{}", NULL);
+}
+
+static void test_leaving_with_a_bag_under_way(void **state)
+{
+    struct house *house = *state;
+    char today[DATE_BYTES];
+    date_today(today);
+    const char *year = arena_printf(house->arena, "{'year':'%.4s','starts_on':'%.4s-01-01','ends_on':'%.4s-12-31'}", today, today, today);
+    assert_int_equal(house_run(house, &session_local, "ledger entity", "{'siren':'732829320','name':'Coop','kind':'scic'}", NULL), 0);
+    assert_int_equal(house_run(house, &session_local, "ledger year-open", year, NULL), 0);
+    rounds_cycle(house, "G", -1);
+    rounds_done(house, "round plan", "{'cycle':'G'}");
+    rounds_done(house, "round pick", "{'round':'G.b'}");
+    const char *first = bag_of(house, "G", 8), *second = bag_of(house, "G", 9);
+    leave(house, 8); /* filled, on the shelf */
+    assert_string_equal(house_text(house, arena_printf(house->arena, "SELECT o.state FROM canteen_order o JOIN canteen_bag b ON b.order_id = o.id "
+                                                                     "WHERE b.reference = '%s'", first)), "settled");
+    assert_int_equal(tree_int(rounds_answer(house, "round load", "{'round':'G.b'}"), "bags_aside", -1), 1);
+    leave(house, 9); /* on its way */
+    struct tree *answer = rounds_answer(house, "round deliver", "{'round':'G.b'}");
+    assert_string_equal(tree_text(answer, "state"), "delivered");
+    assert_int_equal(tree_int(answer, "bags_refused", -1), 1);
+    assert_true(before(rounds_answer(house, "round deliver", "{'round':'G.b'}")));
+    for (int i = 0; i < 2; i++)
+        assert_string_equal(tree_text(rounds_answer(house, "round bag", arena_printf(house->arena, "{'bag':'%s','bag_way':'back_on_shelf'}",
+                                                                                     i ? first : second)), "state"), "back");
+    assert_int_equal(house_int(house, "SELECT COALESCE(SUM(l.delivered), 0) FROM canteen_order_line l JOIN canteen_bag b ON b.order_id = l.order_id JOIN "
+                                      "canteen_order o ON o.id = b.order_id WHERE b.state = 'back' AND o.state = 'settled'"), 0);
+    rounds_must_hold(house);
+    /* what is settled is told no more */
+    rounds_done(house, "settlement round", "{'round':'G.b'}");
+    rounds_refused(house, "round deliver", "{'round':'G.b'}", "round", "settled");
+}
+
+/* --- lots --- */
+
+static int64_t left_of(struct house *house, const char *lot)
+{
+    return house_int(house, arena_printf(house->arena, "SELECT units_left FROM canteen_lot WHERE lot_number = '%s'", lot));
+}
+
+static void test_lots_follow_the_bags(void **state)
+{
+    struct house *house = *state;
+    rounds_cycle(house, "S", -1);
+    rounds_done(house, "round plan", "{'cycle':'S'}");
+    int64_t orders = count_of(house, "canteen_order o", "o.cycle_id = (SELECT id FROM canteen_cycle WHERE code = 'S')"),
+            in_a = house_int(house, "SELECT bag_count FROM canteen_round WHERE code = 'S.a'");
+    rounds_done(house, "supply receive", arena_printf(house->arena, "{'delivery_note':'BL-S','code':3,'units':%d,'lot_number':'LS'}", (int)(3 * orders - 1)));
+    rounds_done(house, "round pick", "{'round':'S.a'}");
+    assert_int_equal(left_of(house, "LS"), 3 * orders - 1 - 3 * in_a);
+    rounds_refused(house, "round pick", "{'round':'S.b'}", "exceptions", "more units of this product are on the shelf"); /* one is missing */
+    assert_int_equal(left_of(house, "LS"), 3 * orders - 1 - 3 * in_a);
+    rounds_done(house, "round pick", round_json(house, "S.b", "#1;3;2", ""));
+    assert_int_equal(left_of(house, "LS"), 0);
+    rounds_done(house, "round load", "{'round':'S.a'}");
+    /* refused goes back at once; missing never; absent waits; told otherwise it is taken again */
+    rounds_done(house, "round deliver", round_json(house, "S.a", "#1;3;refused;1\\n#2;3;missing;1\\n#3;absent\\n#4;refused", ""));
+    assert_int_equal(left_of(house, "LS"), 2 + 3);
+    rounds_done(house, "round deliver", round_json(house, "S.a", "#2;3;missing;1\\n#3;absent\\n#4;refused", ",'replace':true"));
+    assert_int_equal(left_of(house, "LS"), 3);
+    const char *kept = house_text(house, "SELECT b.reference FROM canteen_bag b JOIN canteen_round r ON r.id = b.round_id WHERE r.code = 'S.a' AND b.state = 'kept'");
+    rounds_done(house, "round bag", arena_printf(house->arena, "{'bag':'%s','bag_way':'back_on_shelf'}", kept));
+    assert_int_equal(left_of(house, "LS"), 6);
+    rounds_must_hold(house);
+}
+
 /* --- papers --- */
 
 static const char *paper_text(struct house *house, const char *name, const char *json)
@@ -412,6 +486,8 @@ int main(void)
         cmocka_unit_test(test_a_file_of_bags),
         cmocka_unit_test(test_papers),
         cmocka_unit_test(test_clerks_at_once),
+        cmocka_unit_test(test_leaving_with_a_bag_under_way),
+        cmocka_unit_test(test_lots_follow_the_bags), /* the last one: product 3 has lots from then on */
     };
     return cmocka_run_group_tests_name("rounds of the canteen", tests, open_house, close_house);
 }

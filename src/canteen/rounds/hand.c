@@ -127,14 +127,23 @@ int bag_hand(struct handing *handing, const struct bag *bag, bool *ret_changed)
     return first || handing->replace ? keep_bag(handing, bag, &sheet, received) : refuse_other(handing, bag);
 }
 
+static bool comes_back(const char *outcome)
+{
+    return !strcmp(outcome, "refused") || !strcmp(outcome, "returned");
+}
+
 int bag_give(struct ctx *ctx, struct db *db, const struct order_head *head, const struct placed_line *line, int64_t units, const char *outcome,
              struct error *error)
 {
-    bool comes_back = !strcmp(outcome, "refused") || !strcmp(outcome, "returned");
+    bool back = comes_back(outcome), was_back = comes_back(line->outcome);
     int result = line_hand(ctx, db, head, line->position, units, outcome, error);
-    return result ? result
-                  : supply_pick(ctx, db, head, line->position, line->given ? line->given : line->product, comes_back ? units : line->picked,
-                                error);
+    return result || (!back && !was_back) ? result : bag_shelve(ctx, db, head, line, back ? units : line->picked, error);
+}
+
+int bag_shelve(struct ctx *ctx, struct db *db, const struct order_head *head, const struct placed_line *line, int64_t units,
+               struct error *error)
+{
+    return supply_pick(ctx, db, head, line->position, line->given ? line->given : line->product, units, error);
 }
 
 /* --- what is told for all --- */

@@ -49,7 +49,6 @@ int bags_seat(struct ctx *ctx, struct db *db, const struct cycle *cycle, int64_t
 
 /* --- told.c: what differs from the order, or from "everyone received everything" --- */
 
-enum { TOLD_MAX = 4000 };
 enum told_kind { TOLD_PICK, TOLD_DELIVERY };
 
 struct told { /* texts in the arena */
@@ -111,6 +110,9 @@ int bag_give(struct ctx *ctx, struct db *db, const struct order_head *head, cons
              struct error *error);
 /* Each line that was typed was of a line of a bag. */
 int handing_end(struct handing *handing);
+/* Of a line, so many units are with the person or on their way; the rest lies in its lots again. */
+int bag_shelve(struct ctx *ctx, struct db *db, const struct order_head *head, const struct placed_line *line, int64_t units,
+               struct error *error);
 /* Out, or delivered and not settled. Field "round". */
 int round_check_out(const struct round *round, struct error *error);
 /* Counts again; delivered once all its bags were told. agent: "" leaves what was there. */

@@ -97,7 +97,7 @@ static int hand_later(struct ctx *ctx, const struct tree *args, const struct bag
 
 /* --- round bag: back on the shelf --- */
 
-/* Nothing was received of it. An order that is settled already was settled for nothing: there is no more to tell. */
+/* Nothing was received of it. An order that is settled already was settled for nothing: only the goods go back. */
 static int return_lines(struct ctx *ctx, const struct bag *bag)
 {
     struct order_head head;
@@ -108,8 +108,9 @@ static int return_lines(struct ctx *ctx, const struct bag *bag)
         result = lines_read(ctx->db, ctx->arena, bag->order, &lines, &count, ctx->error);
     bool open = !result && (!strcmp(head.state, "accepted") || !strcmp(head.state, "reduced"));
     for (size_t i = 0; i < count && !result; i++)
-        if (lines[i].picked > 0 && open)
-            result = bag_give(ctx, ctx->db, &head, &lines[i], 0, "returned", ctx->error);
+        if (lines[i].picked > 0)
+            result = open ? bag_give(ctx, ctx->db, &head, &lines[i], 0, "returned", ctx->error)
+                          : bag_shelve(ctx, ctx->db, &head, &lines[i], 0, ctx->error);
     return result;
 }
 
