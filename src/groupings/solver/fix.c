@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A member that takes no part is out of every lot. */
-static void scope_close_opener(struct scope *scope, int32_t o)
+void scope_close_opener(struct scope *scope, int32_t o)
 {
     const struct model *model = scope->model;
     scope->open[o] = -1;

@@ -31,10 +31,11 @@ static bool generation_start(struct generation *g)
     g->priced = calloc((size_t)g->scope->lot_count + 1, sizeof *g->priced);
     g->part = calloc(lots, sizeof *g->part);
     g->answered = calloc(lots, sizeof *g->answered);
+    g->openings = calloc((size_t)model->opener_count + 1, sizeof *g->openings);
     g->heaviest = calloc(lots, sizeof *g->heaviest);
     g->mixed = calloc(lots, sizeof *g->mixed);
     g->memory = calloc(cells + 1, sizeof(double));
-    if (!g->mixed || !g->priced || !g->part || !g->answered || !g->heaviest || !g->memory)
+    if (!g->mixed || !g->priced || !g->part || !g->answered || !g->openings || !g->heaviest || !g->memory)
         return false;
     double *at = g->memory;
     for (int32_t i = 0; i < g->scope->lot_count; i++) {
@@ -57,6 +58,7 @@ void generation_free(struct generation *g)
     free(g->priced);
     free(g->part);
     free(g->answered);
+    free(g->openings);
     free(g->heaviest);
     free(g->memory);
     free(g->basis);
@@ -64,6 +66,7 @@ void generation_free(struct generation *g)
     g->priced = NULL;
     g->part = NULL;
     g->answered = NULL;
+    g->openings = NULL;
     g->heaviest = NULL;
     g->memory = NULL;
 }
@@ -195,6 +198,8 @@ static void rounds_read_fraction(struct rounds *r)
         g->heaviest[l] = NULL;
     }
     memset(g->memory, 0, cells * sizeof(double));
+    for (int32_t o = 0; o < model->opener_count; o++)
+        g->openings[o] = master_opening_weight(r->master, o);
     double *heavy = r->cutoffs; /* scratch until the next pricing */
     for (int32_t i = 0; i < g->scope->lot_count; i++)
         heavy[g->scope->lots[i]] = 0;

@@ -39,6 +39,7 @@ struct generation {
     struct priced *priced; /* of the best bound, by position; columns are not kept */
     double **part;    /* by lot of the model, by candidate: y in the fractional answer (lots of the scope) */
     double *answered; /* by lot of the model: z in the fractional answer */
+    double *openings; /* by opener: o in the fractional answer; 0 where it is decided */
     const struct column **heaviest; /* by lot of the model: its column with the largest weight, or NULL */
     struct column *
         *mixed; /* by lot: when its y are whole, the mix of its columns; NULL otherwise; owned here */

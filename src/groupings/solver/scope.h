@@ -76,6 +76,9 @@ double scope_bound(const struct scope *scope, const double *prices, const struct
 /* Value of a column at the prices. */
 double column_reduced_value(const struct column *column, const double *prices);
 
+/* A member that takes no part is out of every lot. */
+void scope_close_opener(struct scope *scope, int32_t opener);
+
 /* Fixes candidates that no answer better than `best` can include (exclude), given a bound reached at the
  * prices with these answers. Returns how many were fixed. */
 int32_t scope_fix(struct scope *scope, const double *prices, const struct priced *priced, double bound,

@@ -1,6 +1,7 @@
 #include "result.h"
 #include "search.h"
 #include "cut.h"
+#include "dive.h"
 #include "local.h"
 #include "tree.h"
 
@@ -239,6 +240,12 @@ static bool search_improve(struct search *search, struct generation *root)
     return good;
 }
 
+static void search_dive_while_far(struct search *search, const struct generation *root)
+{
+    for (int k = 0; k < 2 && search_is_far(search) && !search_is_done(search); k++)
+        search_dive(search, root, k == 0);
+}
+
 static bool search_root(struct search *search, struct scope *scope)
 {
     struct generation g = {.scope = scope};
@@ -247,11 +254,14 @@ static bool search_root(struct search *search, struct scope *scope)
     bool good = g.prices && g.plain_prices && search_price_root(search, &g);
 
     if (good && !search_is_done(search)) {
+        search_dive_while_far(search, &g);
         good = search_improve(search, &g);
         if (good && !search_is_done(search)) {
             scope_fix_hard(scope, g.prices, g.priced, g.bound, search->best->value, &search->pool);
             good = search_price_root(search, &g);
         }
+        if (good && !search_is_done(search))
+            search_dive_while_far(search, &g);
         if (good && !search_is_done(search))
             good = search_close(search, scope, &g);
     }

@@ -1,5 +1,7 @@
 #include "tree.h"
 
+#include "dive.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,55 +201,6 @@ void outcome_free(struct outcome *outcome)
     *outcome = (struct outcome){0};
 }
 
-/* ---- answers from a fractional one ---- */
-
-static int compare_heavier(const void *a, const void *b)
-{
-    const double *x = a, *y = b; /* weight, lot */
-    if (x[0] != y[0])
-        return x[0] > y[0] ? -1 : 1;
-    return x[1] < y[1] ? -1 : x[1] > y[1];
-}
-
-/* Rounds: the heaviest column of each lot, heaviest first, when it still fits; else the best group in what is
- * left. */
-static struct solution *node_round(struct tree *tree, const struct scope *scope, const struct generation *g,
-                                   int thread)
-{
-    struct solution *solution = solution_new(tree->start->model);
-    struct scope *left = scope_copy(scope, thread);
-    double *keys = calloc(2 * (size_t)scope->lot_count + 2, sizeof *keys);
-    int32_t *order = calloc((size_t)scope->lot_count + 1, sizeof *order);
-    bool good = solution && left && keys && order && solution_copy(solution, tree->start);
-
-    for (int32_t i = 0; good && i < scope->lot_count; i++) {
-        int32_t l = scope->lots[i];
-        double most = 0;
-        for (int32_t c = 0; c < scope->model->lots[l].candidate_count; c++)
-            most = fmax(most, fabs(g->part[l][c] - 0.5) * (g->part[l][c] > 1e-6));
-        keys[2 * i] = g->answered[l] * most;
-        keys[2 * i + 1] = l;
-    }
-    if (good)
-        qsort(keys, (size_t)scope->lot_count, 2 * sizeof *keys, compare_heavier);
-    for (int32_t i = 0; good && i < scope->lot_count; i++)
-        order[i] = (int32_t)keys[2 * i + 1];
-    for (int32_t i = 0; good && i < scope->lot_count; i++) {
-        int32_t l = scope->lots[i];
-        if (g->mixed[l])
-            g->heaviest[l] = g->mixed[l];
-    }
-    good = good && primal_fill(left, g->prices, order, g->heaviest, 3000, thread < 0 ? 0 : thread, solution);
-    scope_free(left);
-    free(keys);
-    free(order);
-    if (!good) {
-        solution_free(solution);
-        return NULL;
-    }
-    return solution;
-}
-
 /* ---- branching ---- */
 
 struct branch {
@@ -385,7 +338,7 @@ void node_solve(struct tree *tree, struct node *node, double best, double allowe
         g.bound = ret->bound;
         if (ret->bound > best + allowed) {
             if (!control_is_over(control) || node->depth == 0)
-                ret->found = node_round(tree, scope, &g, thread);
+                ret->found = generation_round(&g, tree->start, thread);
             struct branch branch = {g.branch_lot, g.branch_candidate};
             if (g.branch_opener >= 0) {
                 int first = g.branch_opening < 0.5; /* the likelier one is made first: dives follow it */
