@@ -49,7 +49,7 @@ struct solution *generation_round(const struct generation *g, const struct solut
     return solution;
 }
 
-enum { DIVE_STEPS = 150, DIVE_TURNS = 30, DIVE_DEPTH = 12 };
+enum { DIVE_TURNS = 30, DIVE_DEPTH = 12 };
 
 /* Decisions that can be taken back. */
 struct dive_level {
@@ -206,10 +206,12 @@ static bool dive_step(struct search *search, struct dive *dive)
     return go && !control_is_over(search->control);
 }
 
-bool search_dive(struct search *search, const struct generation *root, bool may_close)
+bool search_dive(struct search *search, const struct generation *root, bool may_close, int64_t max_lots)
 {
     size_t prices = (size_t)search->model->price_count + 1;
     double before = search->best->value;
+    const atomic_llong *priced = &search->control->lots_priced;
+    int64_t last = atomic_load(priced) + max_lots;
     struct dive dive = {.scope = scope_copy(root->scope, -1),
                         .turns = DIVE_TURNS,
                         .may_close = may_close,
@@ -220,7 +222,7 @@ bool search_dive(struct search *search, const struct generation *root, bool may_
         dive.good_prices = dive.prices + prices;
         memcpy(dive.prices, root->prices, (prices - 1) * sizeof *dive.prices);
         memcpy(dive.good_prices, root->prices, (prices - 1) * sizeof *dive.prices);
-        for (int32_t step = 0; step < DIVE_STEPS && dive_step(search, &dive); step++)
+        while (dive_step(search, &dive) && atomic_load(priced) < last)
             ;
     }
     for (int32_t k = 0; k < dive.depth; k++)

@@ -20,7 +20,7 @@ struct solution *generation_round(const struct generation *generation, const str
 
 /* Dives from the root, with all threads, and offers what it finds. may_close: once it is whole who takes
  * part, all others are out: best where few members do much each, wrong where those few cannot share the lots
- * out. Returns whether there was a better answer. */
-bool search_dive(struct search *search, const struct generation *root, bool may_close);
+ * out. max_lots: searched lots after which it ends. Returns whether there was a better answer. */
+bool search_dive(struct search *search, const struct generation *root, bool may_close, int64_t max_lots);
 
 #endif

@@ -240,10 +240,13 @@ static bool search_improve(struct search *search, struct generation *root)
     return good;
 }
 
+/* For the first answers worth the name, at some times the work of the root; less where members are counted:
+ * the tree's own answers are soon as good there, and the bound needs the time. */
 static void search_dive_while_far(struct search *search, const struct generation *root)
 {
+    int64_t most = (search->model->members_row < 0 ? 6 : 2) * atomic_load(&search->control->lots_priced);
     for (int k = 0; k < 2 && search_is_far(search) && !search_is_done(search); k++)
-        search_dive(search, root, k == 0);
+        search_dive(search, root, k == 0, most);
 }
 
 static bool search_root(struct search *search, struct scope *scope)
@@ -260,8 +263,6 @@ static bool search_root(struct search *search, struct scope *scope)
             scope_fix_hard(scope, g.prices, g.priced, g.bound, search->best->value, &search->pool);
             good = search_price_root(search, &g);
         }
-        if (good && !search_is_done(search))
-            search_dive_while_far(search, &g);
         if (good && !search_is_done(search))
             good = search_close(search, scope, &g);
     }
