@@ -232,13 +232,14 @@ ORDER BY p.supplier, p.code
 -- column: delivers_on date
 -- column: order_state code
 -- column: reason code
+-- column: why code
 -- column: code int
 -- column: name text
 -- column: ordered int
 -- column: units int
 -- column: price money
 -- sensitive
-SELECT c.code AS cycle, c.delivers_on AS delivers_on, o.state AS order_state, o.reason AS reason, l.code AS code, l.name AS name,
+SELECT c.code AS cycle, c.delivers_on AS delivers_on, o.state AS order_state, o.reason AS reason, l.why AS why, l.code AS code, l.name AS name,
        l.ordered AS ordered, l.quantity AS units, l.price_cents AS price
 FROM person p JOIN canteen_order o ON o.person_id = p.id JOIN canteen_cycle c ON c.id = o.cycle_id
      JOIN canteen_order_line l ON l.order_id = o.id

@@ -81,6 +81,7 @@ struct picking {
     struct db *db;
     const struct order_head *head;
     int64_t position, product, ordered_product;
+    bool told; /* what became of the bag was told: what comes back now is promised to nobody */
     char delivers_on[16];
     struct error *error;
 };
@@ -126,7 +127,8 @@ static int move_units(struct picking *picking, int64_t lot, int64_t product, int
                         BIND(INT("order", picking->head->id), INT("position", picking->position), INT("lot", lot),
                              INT("person", picking->head->person), INT("product", product), INT("units", units)),
                         picking->error);
-    return result || product == picking->ordered_product ? result : stock_free_add(picking->db, product, -units, picking->error);
+    bool promised = product == picking->ordered_product && !picking->told;
+    return result || promised ? result : stock_free_add(picking->db, product, -units, picking->error);
 }
 
 /* Of the lots that expire last first: they keep on the shelf. */
@@ -187,7 +189,7 @@ static int begin_picking(struct picking *picking)
     int result = product_lock(picking->db, picking->product, picking->error);
     if (!result)
         result = db_query(picking->db,
-                          "SELECT l.product_id, c.delivers_on FROM canteen_order_line l JOIN canteen_cycle c ON c.id = :cycle WHERE "
+                          "SELECT l.product_id, c.delivers_on, l.delivered FROM canteen_order_line l JOIN canteen_cycle c ON c.id = :cycle WHERE "
                           "l.order_id = :order AND l.position = :position",
                           BIND(INT("cycle", picking->head->cycle), INT("order", picking->head->id), INT("position", picking->position)), &rows,
                           picking->error);
@@ -197,6 +199,7 @@ static int begin_picking(struct picking *picking)
     if (found) {
         picking->ordered_product = rows_int(rows, 0);
         strncpy(picking->delivers_on, rows_text(rows, 1), sizeof picking->delivers_on - 1);
+        picking->told = !rows_null(rows, 2);
     }
     result = rows_close(rows);
     if (!result && !found)

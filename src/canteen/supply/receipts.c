@@ -35,15 +35,16 @@ static int check_told(const struct receipt_told *told, struct error *error)
 
 /* --- the delivery note --- */
 
+/* Two hands at one note write one row. */
 static int insert_receipt(struct receiving *receiving)
 {
     struct ctx *ctx = receiving->ctx;
     const struct receipt_told *told = receiving->told;
-    receiving->receipt = db_next_id(receiving->db);
     return db_run(receiving->db,
                   "INSERT INTO canteen_receipt(id, establishment_id, establishment, supply_id, supplier, supplier_folded, note, received_on, "
-                  "author, at) VALUES (:id, :establishment_id, :establishment, :supply, :supplier, :folded, :note, :on_day, :author, :at)",
-                  BIND(INT("id", receiving->receipt), INT("establishment_id", receiving->at->id), TEXT("establishment", receiving->at->ref),
+                  "author, at) VALUES (:id, :establishment_id, :establishment, :supply, :supplier, :folded, :note, :on_day, :author, :at) "
+                  "ON CONFLICT(establishment_id, supplier_folded, note) DO UPDATE SET at = canteen_receipt.at",
+                  BIND(INT("id", db_next_id(receiving->db)), INT("establishment_id", receiving->at->id), TEXT("establishment", receiving->at->ref),
                        INT_OR_NULL("supply", told->supply != NULL, told->supply ? told->supply->id : 0), TEXT("supplier", receiving->supplier),
                        TEXT("folded", receiving->supplier_folded), TEXT("note", told->note), TEXT("on_day", told->on),
                        TEXT("author", actor_name(ctx->app, ctx->session, ctx->arena)), INT("at", ctx->now_ms)),
@@ -55,7 +56,9 @@ static int find_receipt(struct receiving *receiving)
     struct rows *rows;
     const struct receipt_told *told = receiving->told;
     int64_t supply = 0;
-    int result = db_query(receiving->db,
+    int result = insert_receipt(receiving);
+    if (!result)
+        result = db_query(receiving->db,
                           "SELECT id, supply_id FROM canteen_receipt WHERE establishment_id = :establishment AND supplier_folded = :folded AND "
                           "note = :note",
                           BIND(INT("establishment", receiving->at->id), TEXT("folded", receiving->supplier_folded), TEXT("note", told->note)),
@@ -70,7 +73,7 @@ static int find_receipt(struct receiving *receiving)
     if (!result && receiving->receipt && supply != (told->supply ? told->supply->id : 0))
         return error_set(receiving->error, ERR_REFUSED, "delivery_note", N_("The delivery note {0} was recorded for another order."), told->note,
                          NULL);
-    return result || receiving->receipt ? result : insert_receipt(receiving);
+    return result;
 }
 
 /* --- the same line again --- */

@@ -20,7 +20,8 @@ extern const struct subject canteen_supply_subject;
 /* The units of that line come out of lots of `product` (the one that lies in the bag), the soonest to expire first; lots that
  * are recalled, or expired on the cycle's day of delivery, are left alone. Called again with another number it takes or gives
  * back; 0 gives all back. Another product than before: what was taken of that one goes back first. A product that never had a
- * lot: nothing to do. ERR_REFUSED, field "units", when the lots hold less. The order's row is the caller's (lines_lock). */
+ * lot: nothing to do. What comes back after the delivery was told can be ordered again. ERR_REFUSED, field "units", when the
+ * lots hold less. The order's row is the caller's (lines_lock). */
 int supply_pick(struct ctx *ctx, struct db *db, const struct order_head *head, int64_t position, int64_t product, int64_t units,
                 struct error *error);
 
