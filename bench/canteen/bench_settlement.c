@@ -4,10 +4,13 @@
  *       an empty database at URL becomes one in which everything was delivered and nothing is settled. Seeded: the same again.
  *   bench_settlement settle URL
  *       every cycle is settled, as `maillon settlement cycle` does it; answers {"seconds","cpu","orders","lines","charged"}.
+ *   bench_settlement copy URL
+ *       on PostgreSQL, once settled: COPY of the rows that settling wrote into tables made like theirs.
  *   bench_settlement measure FOLDER ESTABLISHMENTS PEOPLE LINES ROUNDS
  *       on SQLite, beside two floors, each by prepared statements with one transaction and one sync for each establishment:
  *       the very rows that settling wrote (debits, entries, lines of entries, sales), and the orders with their lines. */
 #include <inttypes.h>
+#include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "cli/cli.h"
 #include "kernel/action.h"
 #include "ledger/ledger.h"
@@ -404,7 +408,7 @@ static void insert_rows(sqlite3 *db, const struct rows *rows, sqlite3_stmt *stmt
 }
 
 /* A transaction for each establishment, with its share of each table. */
-static double insert_all(sqlite3 *db, struct rows *tables, size_t count, int transactions)
+static struct lap insert_all(sqlite3 *db, struct rows *tables, size_t count, int transactions)
 {
     sqlite3_stmt *stmts[8];
     for (size_t i = 0; i < count; i++) {
@@ -415,7 +419,7 @@ static double insert_all(sqlite3 *db, struct rows *tables, size_t count, int tra
         snprintf(sql + length, sizeof sql - (size_t)length, ")");
         stmts[i] = statement(db, sql);
     }
-    double start = seconds(CLOCK_MONOTONIC);
+    struct lap lap = {.wall = seconds(CLOCK_MONOTONIC), .cpu = seconds(CLOCK_PROCESS_CPUTIME_ID)};
     for (int part = 0; part < transactions; part++) {
         run_sql(db, "BEGIN IMMEDIATE");
         for (size_t i = 0; i < count; i++)
@@ -423,10 +427,11 @@ static double insert_all(sqlite3 *db, struct rows *tables, size_t count, int tra
                         tables[i].count * ((size_t)part + 1) / (size_t)transactions);
         run_sql(db, "COMMIT");
     }
-    double wall = seconds(CLOCK_MONOTONIC) - start;
+    lap.wall = seconds(CLOCK_MONOTONIC) - lap.wall;
+    lap.cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - lap.cpu;
     for (size_t i = 0; i < count; i++)
         sqlite3_finalize(stmts[i]);
-    return wall;
+    return lap;
 }
 
 static void copy_database(const char *from, const char *to)
@@ -437,7 +442,7 @@ static void copy_database(const char *from, const char *to)
         fail("the database cannot be copied");
 }
 
-static double run_floor(const char *settled, const char *path, struct rows *tables, size_t count, const char *clear, int transactions)
+static struct lap run_floor(const char *settled, const char *path, struct rows *tables, size_t count, const char *clear, int transactions)
 {
     sqlite3 *source, *db;
     if (sqlite3_open(settled, &source) || sqlite3_open(path, &db))
@@ -448,11 +453,82 @@ static double run_floor(const char *settled, const char *path, struct rows *tabl
     run_sql(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA foreign_keys=OFF");
     run_sql(db, clear);
     run_sql(db, "PRAGMA wal_checkpoint(TRUNCATE)");
-    double wall = insert_all(db, tables, count, transactions);
+    struct lap lap = insert_all(db, tables, count, transactions);
     sqlite3_close(db);
     for (size_t i = 0; i < count; i++)
         free_rows(&tables[i]);
-    return wall;
+    return lap;
+}
+
+/* --- PostgreSQL --- */
+
+static void run_on_server(PGconn *connection, const char *sql)
+{
+    PGresult *result = PQexec(connection, sql);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_COPY_IN && status != PGRES_COPY_OUT && status != PGRES_TUPLES_OK)
+        fail(PQerrorMessage(connection));
+    PQclear(result);
+}
+
+static void copy_out(PGconn *connection, const char *table, const char *condition, struct buffer *rows)
+{
+    char sql[400], *line;
+    int length;
+    snprintf(sql, sizeof sql, "COPY (SELECT * FROM %s %s) TO STDOUT", table, condition);
+    run_on_server(connection, sql);
+    while ((length = PQgetCopyData(connection, &line, 0)) > 0) {
+        buffer_add(rows, line, (size_t)length);
+        PQfreemem(line);
+    }
+    PQclear(PQgetResult(connection));
+}
+
+static void copy_in(PGconn *connection, const char *table, const struct buffer *rows)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql, "COPY floor_%s FROM STDIN", table);
+    run_on_server(connection, sql);
+    for (size_t at = 0; at < rows->length; at += 65536)
+        if (PQputCopyData(connection, rows->bytes + at, (int)(rows->length - at < 65536 ? rows->length - at : 65536)) != 1)
+            fail(PQerrorMessage(connection));
+    if (PQputCopyEnd(connection, NULL) != 1)
+        fail(PQerrorMessage(connection));
+    PGresult *result = PQgetResult(connection);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK)
+        fail(PQerrorMessage(connection));
+    PQclear(result);
+    PQclear(PQgetResult(connection));
+}
+
+static int copy(const char *url)
+{
+    static const char settled[] = "WHERE kind IN ('post', 'release') OR journal = 'VE'";
+    static const char *const tables[][2] = {
+        {"ledger_entry", settled},
+        {"ledger_line", "WHERE entry_id IN (SELECT id FROM ledger_entry WHERE kind IN ('post', 'release') OR journal = 'VE')"},
+        {"canteen_debit", ""},
+        {"canteen_sale", ""}};
+    PGconn *connection = PQconnectdb(url);
+    struct buffer rows[COUNT_OF(tables)] = {{0}};
+    char sql[300];
+    if (PQstatus(connection) != CONNECTION_OK)
+        fail(PQerrorMessage(connection));
+    for (size_t i = 0; i < COUNT_OF(tables); i++) {
+        copy_out(connection, tables[i][0], tables[i][1], &rows[i]);
+        snprintf(sql, sizeof sql, "CREATE TABLE floor_%s (LIKE %s INCLUDING ALL)", tables[i][0], tables[i][0]);
+        run_on_server(connection, sql);
+    }
+    double start = seconds(CLOCK_MONOTONIC);
+    run_on_server(connection, "BEGIN");
+    for (size_t i = 0; i < COUNT_OF(tables); i++)
+        copy_in(connection, tables[i][0], &rows[i]);
+    run_on_server(connection, "COMMIT");
+    printf("{\"seconds\":%.3f}\n", seconds(CLOCK_MONOTONIC) - start);
+    for (size_t i = 0; i < COUNT_OF(tables); i++)
+        buffer_free(&rows[i]);
+    PQfinish(connection);
+    return 0;
 }
 
 static int ascending(const void *a, const void *b)
@@ -464,7 +540,7 @@ static int ascending(const void *a, const void *b)
 static int measure(const char *folder, int establishments, int people, int lines, int rounds)
 {
     char before[300], ours[300], floor[300];
-    double written[ROUNDS_MAX], ordered[ROUNDS_MAX], rate = 0;
+    double written[ROUNDS_MAX], ordered[ROUNDS_MAX], processor[ROUNDS_MAX], rate = 0;
     int kept = 0;
     snprintf(before, sizeof before, "%s/before.db", folder);
     snprintf(ours, sizeof ours, "%s/ours.db", folder);
@@ -482,25 +558,28 @@ static int measure(const char *folder, int establishments, int people, int lines
                               {"canteen_debit", "canteen_debit ORDER BY id", 0, 0, 0, NULL},
                               {"canteen_sale", "canteen_sale ORDER BY id", 0, 0, 0, NULL}};
         copy_database(before, floor);
-        double floor_written = run_floor(ours, floor, rows, COUNT_OF(rows), "SELECT 1", establishments);
+        struct lap floor_written = run_floor(ours, floor, rows, COUNT_OF(rows), "SELECT 1", establishments);
         struct rows orders[] = {{"canteen_order", "canteen_order ORDER BY id", 0, 0, 0, NULL},
                                 {"canteen_order_line", "canteen_order_line ORDER BY order_id, position", 0, 0, 0, NULL}};
         copy_database(before, floor);
-        double floor_ordered = run_floor(ours, floor, orders, COUNT_OF(orders), "DELETE FROM canteen_order_line; DELETE FROM canteen_order", establishments);
+        struct lap floor_ordered = run_floor(ours, floor, orders, COUNT_OF(orders), "DELETE FROM canteen_order_line; DELETE FROM canteen_order", establishments);
         double took = seconds(CLOCK_MONOTONIC) - wall;
         double others = (busy_seconds() - busy - (seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu)) / (took * (double)sysconf(_SC_NPROCESSORS_ONLN));
-        fprintf(stderr, "  settling %.2f s (cpu %.2f)  rows it writes %.2f s (%.2f)  orders and lines %.2f s (%.2f)%s\n", lap.wall, lap.cpu,
-                floor_written, floor_written / lap.wall, floor_ordered, floor_ordered / lap.wall, others > OTHERS_MAX ? "  disturbed" : "");
+        fprintf(stderr, "  settling %.2f s (cpu %.2f)  rows it writes %.2f s (cpu %.2f): %.2f (cpu %.2f)  orders and lines %.2f s: %.2f%s\n",
+                lap.wall, lap.cpu, floor_written.wall, floor_written.cpu, floor_written.wall / lap.wall, floor_written.cpu / lap.cpu,
+                floor_ordered.wall, floor_ordered.wall / lap.wall, others > OTHERS_MAX ? "  disturbed" : "");
         if (others > OTHERS_MAX && tried < rounds * 2)
             continue;
-        written[kept] = floor_written / lap.wall;
-        ordered[kept++] = floor_ordered / lap.wall;
+        written[kept] = floor_written.wall / lap.wall;
+        processor[kept] = floor_written.cpu / lap.cpu;
+        ordered[kept++] = floor_ordered.wall / lap.wall;
         rate = (double)lap.orders * lines / lap.wall;
     }
     qsort(written, (size_t)kept, sizeof *written, ascending);
+    qsort(processor, (size_t)kept, sizeof *processor, ascending);
     qsort(ordered, (size_t)kept, sizeof *ordered, ascending);
-    printf("{\"written\":%.3f,\"written_min\":%.3f,\"written_max\":%.3f,\"ordered\":%.3f,\"lines_per_second\":%.0f,\"rounds\":%d}\n",
-           written[kept / 2], written[0], written[kept - 1], ordered[kept / 2], rate, kept);
+    printf("{\"written\":%.3f,\"written_min\":%.3f,\"written_max\":%.3f,\"written_cpu\":%.3f,\"ordered\":%.3f,\"lines_per_second\":%.0f,\"rounds\":%d}\n",
+           written[kept / 2], written[0], written[kept - 1], processor[kept / 2], ordered[kept / 2], rate, kept);
     return 0;
 }
 
@@ -510,10 +589,12 @@ int main(int count, char **words)
         return prepare(words[2], atoi(words[3]), atoi(words[4]), atoi(words[5]));
     if (count == 7 && !strcmp(words[1], "measure"))
         return measure(words[2], atoi(words[3]), atoi(words[4]), atoi(words[5]), atoi(words[6]));
+    if (count == 3 && !strcmp(words[1], "copy"))
+        return copy(words[2]);
     if (count == 3 && !strcmp(words[1], "settle")) {
         struct lap lap = settle(words[2]);
         printf("{\"seconds\":%.3f,\"cpu\":%.3f,\"orders\":%" PRId64 ",\"charged\":%" PRId64 "}\n", lap.wall, lap.cpu, lap.orders, lap.charged);
         return 0;
     }
-    fail("usage: bench_settlement prepare URL ESTABLISHMENTS PEOPLE LINES | settle URL | measure FOLDER ESTABLISHMENTS PEOPLE LINES ROUNDS");
+    fail("usage: bench_settlement prepare URL ESTABLISHMENTS PEOPLE LINES | settle URL | copy URL | measure FOLDER ESTABLISHMENTS PEOPLE LINES ROUNDS");
 }
