@@ -91,57 +91,71 @@ int ledger_post_hold(struct db *db, int64_t hold, const struct ledger_entry *ent
 
 /* --- many at once --- */
 
-/* Kind and lines of a hold in one statement: a settlement reads thousands of them. */
-static int read_held(struct db *db, struct arena *arena, int64_t id, struct origin *ret_origin, struct error *error)
+enum { AT_ONCE = 16 };
+#define HOLDS ":h0, :h1, :h2, :h3, :h4, :h5, :h6, :h7, :h8, :h9, :h10, :h11, :h12, :h13, :h14, :h15"
+
+struct held { /* a hold of one debit and one credit */
+    struct ledger_line lines[2];
+    size_t count;
+    bool is_hold;
+};
+
+static const struct binding *bind_holds(struct binding bindings[AT_ONCE + 1], const struct ledger_end *ends, size_t count)
 {
-    struct rows *rows;
-    struct ledger_line *lines = ARENA_ARRAY(arena, struct ledger_line, 2);
-    size_t count = 0;
-    bool held = false;
-    int result = db_query(db,
-                          "SELECT e.kind, l.account_id, l.amount_cents, l.axis_id FROM ledger_entry e JOIN ledger_line l ON "
-                          "l.entry_id = e.id WHERE e.id = :id ORDER BY l.position",
-                          BIND(INT("id", id)), &rows, error);
-    if (result)
-        return result;
-    for (; rows_next(rows); count++) {
-        held = text_is(rows_text(rows, 0), "hold");
-        if (count < 2)
-            lines[count] = (struct ledger_line){rows_int(rows, 1), rows_int(rows, 2), rows_int(rows, 3), NULL};
-    }
-    *ret_origin = (struct origin){.kind = "hold", .lines = lines, .count = count};
-    result = rows_close(rows);
-    if (result)
-        return result;
-    if (!count)
-        return error_set(error, ERR_NOT_FOUND, "hold", N_("There is no such entry."), NULL);
-    if (!held || count != 2)
-        return error_set(error, ERR_REFUSED, "hold", N_("This entry is not a hold."), NULL);
-    return 0;
+    static const char *const names[AT_ONCE] = {"h0", "h1", "h2",  "h3",  "h4",  "h5",  "h6",  "h7",
+                                               "h8", "h9", "h10", "h11", "h12", "h13", "h14", "h15"};
+    for (size_t i = 0; i < AT_ONCE; i++)
+        bindings[i] = (struct binding)INT(names[i], i < count ? ends[i].hold : 0);
+    bindings[AT_ONCE] = (struct binding){.name = NULL};
+    return bindings;
 }
 
-static int make_end(struct db *db, struct arena *arena, const struct ledger_end *end, const struct ledger_entry *like,
-                    struct booking *ret_booking, struct error *error)
+/* Some in one statement: a settlement reads thousands of them. */
+static int read_held(struct db *db, const struct ledger_end *ends, size_t count, struct held helds[AT_ONCE], struct error *error)
 {
-    struct origin origin = {0};
-    int result = read_held(db, arena, end->hold, &origin, error);
+    struct rows *rows;
+    struct binding bindings[AT_ONCE + 1];
+    memset(helds, 0, sizeof *helds * AT_ONCE);
+    int result = db_query(db,
+                          "SELECT e.id, e.kind, l.account_id, l.amount_cents, l.axis_id FROM ledger_entry e JOIN ledger_line l ON "
+                          "l.entry_id = e.id WHERE e.id IN (" HOLDS ") ORDER BY e.id, l.position",
+                          bind_holds(bindings, ends, count), &rows, error);
     if (result)
         return result;
-    *ret_booking = (struct booking){.kind = end->cents ? BOOKING_POST : BOOKING_RELEASE, .entry = *like, .origin = end->hold,
-                                    .freed = origin.lines, .freed_count = origin.count};
-    ret_booking->entry.lines = NULL;
-    ret_booking->entry.line_count = 0;
-    if (!end->cents)
-        return 0;
-    struct ledger_line *lines = ARENA_ARRAY(arena, struct ledger_line, 2);
-    for (size_t i = 0; i < 2; i++) {
-        lines[i] = origin.lines[i];
-        lines[i].amount_cents = origin.lines[i].amount_cents > 0 ? end->cents : -end->cents;
+    while (rows_next(rows)) {
+        size_t at = 0;
+        while (ends[at].hold != rows_int(rows, 0))
+            at++;
+        struct held *held = &helds[at];
+        held->is_hold = text_is(rows_text(rows, 1), "hold");
+        if (held->count < 2)
+            held->lines[held->count] = (struct ledger_line){rows_int(rows, 2), rows_int(rows, 3), rows_int(rows, 4), NULL};
+        held->count++;
     }
-    ret_booking->entry.lines = lines;
-    ret_booking->entry.line_count = 2;
-    return end->cents < 0 ? error_set(error, ERR_INVALID, "amount", N_("This must be an amount from zero up."), NULL)
-                          : check_within(db, arena, &ret_booking->entry, &origin, error);
+    return rows_close(rows);
+}
+
+static int make_end(struct db *db, struct arena *arena, const struct ledger_end *end, const struct held *held,
+                    const struct ledger_entry *like, struct booking *ret_booking, struct error *error)
+{
+    struct ledger_line *lines = ARENA_ARRAY(arena, struct ledger_line, 4), *posted = lines + 2;
+    struct origin origin = {.lines = lines, .count = 2};
+    if (!held->count)
+        return error_set(error, ERR_NOT_FOUND, "hold", N_("There is no such entry."), NULL);
+    if (!held->is_hold || held->count != 2)
+        return error_set(error, ERR_REFUSED, "hold", N_("This entry is not a hold."), NULL);
+    if (end->cents < 0)
+        return error_set(error, ERR_INVALID, "amount", N_("This must be an amount from zero up."), NULL);
+    memcpy(lines, held->lines, sizeof held->lines);
+    *ret_booking = (struct booking){.kind = end->cents ? BOOKING_POST : BOOKING_RELEASE, .entry = *like, .origin = end->hold,
+                                    .freed = lines, .freed_count = 2};
+    ret_booking->entry.lines = end->cents ? posted : NULL;
+    ret_booking->entry.line_count = end->cents ? 2 : 0;
+    for (size_t i = 0; i < 2; i++) {
+        posted[i] = lines[i];
+        posted[i].amount_cents = lines[i].amount_cents > 0 ? end->cents : -end->cents;
+    }
+    return check_within(db, arena, &ret_booking->entry, &origin, error);
 }
 
 int ledger_end_holds(struct db *db, const struct ledger_end *ends, size_t count, const struct ledger_entry *like, int64_t now_ms,
@@ -155,8 +169,13 @@ int ledger_end_holds(struct db *db, const struct ledger_end *ends, size_t count,
     for (size_t i = 0; i < count; i++)
         if (pairs_place(&seen, ends[i].hold, 0) != i)
             return error_set(error, ERR_REFUSED, "hold", N_("This hold was already posted or released."), NULL);
-    for (size_t i = 0; i < count && !result; i++)
-        result = make_end(db, arena, &ends[i], like, &bookings[i], error);
+    for (size_t at = 0; at < count && !result; at += AT_ONCE) {
+        struct held helds[AT_ONCE];
+        size_t some = count - at < AT_ONCE ? count - at : AT_ONCE;
+        result = read_held(db, &ends[at], some, helds, error);
+        for (size_t i = 0; i < some && !result; i++)
+            result = make_end(db, arena, &ends[at + i], &helds[i], like, &bookings[at + i], error);
+    }
     return result ? result : booking_run(db, bookings, count, now_ms, NULL, error);
 }
 

@@ -247,38 +247,63 @@ static int refuse_account(struct posting *posting, int64_t account, enum error_c
     return error_set(posting->error, code, "account", message, account_words(posting->db, posting->arena, account), NULL);
 }
 
-/* The row stays ours until the end of the transaction (SQLite has one writer; PostgreSQL locks the row). */
-static int lock_account(struct posting *posting, struct touched *account)
+enum { AT_ONCE = 16 };
+#define SOME_IDS ":i0, :i1, :i2, :i3, :i4, :i5, :i6, :i7, :i8, :i9, :i10, :i11, :i12, :i13, :i14, :i15"
+
+static void bind_ids(struct binding bindings[AT_ONCE + 1], const int64_t *ids, size_t count)
+{
+    static const char *const names[AT_ONCE] = {"i0", "i1", "i2",  "i3",  "i4",  "i5",  "i6",  "i7",
+                                               "i8", "i9", "i10", "i11", "i12", "i13", "i14", "i15"};
+    for (size_t i = 0; i < AT_ONCE; i++)
+        bindings[i] = (struct binding)INT(names[i], i < count ? ids[i] : ids[0]);
+    bindings[AT_ONCE] = (struct binding){.name = NULL};
+}
+
+/* What the row says; the first refusal is kept. */
+static void take_account(struct posting *posting, struct touched *account, const struct rows *rows, const char **refusal)
+{
+    *refusal = NULL;
+    if (!posting->book)
+        posting->book = arena_strdup(posting->arena, rows_text(rows, 1));
+    else if (strcmp(posting->book, rows_text(rows, 1)) != 0)
+        *refusal = N_("The account {0} is of another book: entries never cross from one into another.");
+    if (!rows_int(rows, 3))
+        *refusal = N_("The account {0} takes no entry.");
+    account->guard = guard_of(rows_text(rows, 2));
+    account->debit = rows_int(rows, 4);
+    account->credit = rows_int(rows, 5);
+    account->pending_debit = rows_int(rows, 6);
+    account->pending_credit = rows_int(rows, 7);
+    account->lines = rows_int(rows, 8);
+}
+
+/* Rows stay ours until the end of the transaction (SQLite has one writer; PostgreSQL locks them, in order of id). */
+static int lock_some(struct posting *posting, struct touched **sorted, size_t count)
 {
     struct rows *rows;
+    struct binding bindings[AT_ONCE + 1];
+    int64_t ids[AT_ONCE], refused = 0;
     const char *refusal = NULL;
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        ids[i] = sorted[i]->id;
+    bind_ids(bindings, ids, count);
     int result = db_query(posting->db,
-                          "SELECT book, guard, open, debit_cents, credit_cents, pending_debit_cents, pending_credit_cents, line_count "
-                          "FROM ledger_account WHERE id = :id /* FOR UPDATE */",
-                          BIND(INT("id", account->id)), &rows, posting->error);
+                          "SELECT id, book, guard, open, debit_cents, credit_cents, pending_debit_cents, pending_credit_cents, line_count "
+                          "FROM ledger_account WHERE id IN (" SOME_IDS ") ORDER BY id /* FOR UPDATE */",
+                          bindings, &rows, posting->error);
     if (result)
         return result;
-    bool found = rows_next(rows);
-    if (found) {
-        if (!posting->book)
-            posting->book = arena_strdup(posting->arena, rows_text(rows, 0));
-        else if (strcmp(posting->book, rows_text(rows, 0)) != 0)
-            refusal = N_("The account {0} is of another book: entries never cross from one into another.");
-        if (!rows_int(rows, 2))
-            refusal = N_("The account {0} takes no entry.");
-        account->guard = guard_of(rows_text(rows, 1));
-        account->debit = rows_int(rows, 3);
-        account->credit = rows_int(rows, 4);
-        account->pending_debit = rows_int(rows, 5);
-        account->pending_credit = rows_int(rows, 6);
-        account->lines = rows_int(rows, 7);
+    for (; found < count && rows_next(rows) && rows_int(rows, 0) == sorted[found]->id && !refusal; found++) {
+        take_account(posting, sorted[found], rows, &refusal);
+        refused = sorted[found]->id;
     }
     result = rows_close(rows);
     if (result)
         return result;
-    if (!found)
-        return refuse_account(posting, account->id, ERR_NOT_FOUND, N_("There is no account {0}."));
-    return refusal ? refuse_account(posting, account->id, ERR_REFUSED, refusal) : 0;
+    if (refusal)
+        return refuse_account(posting, refused, ERR_REFUSED, refusal);
+    return found < count ? refuse_account(posting, sorted[found]->id, ERR_NOT_FOUND, N_("There is no account {0}.")) : 0;
 }
 
 static int by_id(const void *a, const void *b)
@@ -314,8 +339,8 @@ static int lock_accounts(struct posting *posting)
         sorted[i] = &posting->touched[i];
     if (count > 1)
         qsort(sorted, count, sizeof(struct touched *), by_id);
-    for (size_t i = 0; i < count && !result; i++)
-        result = lock_account(posting, sorted[i]);
+    for (size_t i = 0; i < count && !result; i += AT_ONCE)
+        result = lock_some(posting, &sorted[i], count - i < AT_ONCE ? count - i : AT_ONCE);
     return result;
 }
 
@@ -619,17 +644,39 @@ static int write_all(struct posting *posting)
 
 /* --- all of it --- */
 
-static int check_origin(struct posting *posting, const struct booking *booking)
+static int refuse_origin(struct posting *posting, int64_t origin)
 {
-    int64_t ended = 0;
-    int result = booking->origin ? db_int(posting->db, "SELECT 1 FROM ledger_entry WHERE origin_id = :origin",
-                                          BIND(INT("origin", booking->origin)), 0, &ended, posting->error)
-                                 : 0;
-    if (result || !ended)
-        return result;
-    if (booking->kind == BOOKING_REVERSAL)
-        return error_set(posting->error, ERR_REFUSED, "entry", N_("This entry was already reversed."), NULL);
+    for (size_t i = 0; i < posting->count; i++)
+        if (posting->bookings[i].origin == origin && posting->bookings[i].kind == BOOKING_REVERSAL)
+            return error_set(posting->error, ERR_REFUSED, "entry", N_("This entry was already reversed."), NULL);
     return error_set(posting->error, ERR_REFUSED, "hold", N_("This hold was already posted or released."), NULL);
+}
+
+static int check_some_origins(struct posting *posting, const int64_t *origins, size_t count)
+{
+    struct binding bindings[AT_ONCE + 1];
+    int64_t ended = 0;
+    bind_ids(bindings, origins, count);
+    int result = db_int(posting->db, "SELECT origin_id FROM ledger_entry WHERE origin_id IN (" SOME_IDS ") LIMIT 1", bindings, 0, &ended,
+                        posting->error);
+    return result || !ended ? result : refuse_origin(posting, ended);
+}
+
+/* A hold is ended, an entry reversed, once. */
+static int check_origins(struct posting *posting)
+{
+    int64_t origins[AT_ONCE];
+    size_t count = 0;
+    int result = 0;
+    for (size_t i = 0; i < posting->count && !result; i++) {
+        if (!posting->posted[i].before && posting->bookings[i].origin)
+            origins[count++] = posting->bookings[i].origin;
+        if (count == AT_ONCE || (count && i + 1 == posting->count)) {
+            result = check_some_origins(posting, origins, count);
+            count = 0;
+        }
+    }
+    return result;
 }
 
 static int run(struct posting *posting)
@@ -647,9 +694,7 @@ static int run(struct posting *posting)
         result = look_up_keys(posting, &fresh);
     if (result || !fresh)
         return result;
-    for (size_t i = 0; i < posting->count && !result; i++)
-        if (!posting->posted[i].before)
-            result = check_origin(posting, &posting->bookings[i]);
+    result = check_origins(posting);
     if (!result)
         result = find_year(posting);
     if (!result)
