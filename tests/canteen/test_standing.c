@@ -305,20 +305,20 @@ static void test_a_month_worked_out(void **state)
     assert_int_equal(house_int(house, "SELECT t.total_cents FROM standing_month t JOIN standing_contract k ON k.id = t.contract_id WHERE k.cell = '6'"), 0);
     /* a refrigerator from the 10th: 22/31 of 4,50; it does not fit into 3,00; television fits, refrigerator not */
     assert_int_equal(share_of(house, 7, FRIDGE, "", "share_cents"), 319);
-    assert_string_equal(house_text(house, text(house, "SELECT state FROM standing_share WHERE reference = '%s'", references[7])), "balance");
+    assert_string_equal(house_text(house, text(house, "SELECT state FROM standing_share WHERE reference = '%s'", references[7])), "not_covered");
     assert_string_equal(house_text(house, text(house, "SELECT state FROM standing_share WHERE reference = '%s'", references[6])), "departure");
     assert_int_equal(house_int(house, text(house, "SELECT total_cents FROM canteen_order WHERE reference = '%s'", references[3])), 235);
-    assert_int_equal(tree_get(result, "not_charged")->count, 3);
-    assert_int_equal(tree_int(result, "not_charged_cents", 0), 319 + 140 + 450);
-    assert_int_equal(tree_int(result, "charged_cents", 0), 413 + 594 + 206 + 387 + 235 + 234 + 191 + 800);
-    assert_int_equal(tree_int(result, "free_of_charge_cents", 0), 387);
+    assert_int_equal(tree_get(result, "left_uncharged")->count, 3);
+    assert_int_equal(tree_int(result, "left_uncharged_cents", 0), 319 + 140 + 450);
+    assert_int_equal(tree_int(result, "to_charge_cents", 0), 413 + 594 + 206 + 387 + 235 + 234 + 191 + 800);
+    assert_int_equal(tree_int(result, "free_part_cents", 0), 387);
     /* one line for both cells, and it says so */
     assert_string_equal(house_text(house, text(house, "SELECT l.name FROM canteen_order_line l JOIN canteen_order o ON o.id = l.order_id WHERE o.reference = '%s'", references[2])),
                         "T\xc3\xa9l\xc3\xa9vision \xc2\xb7 2026-03 : A 2 16/31 + A 3 15/31");
     shares_hold(house);
     /* again: the same; told late while the cycle is open: counted anew; closed: as it stands */
     result = done(house, "standing charge", "{'cycle':'C03','month':'2026-03','on':'2026-04-01'}");
-    assert_int_equal(tree_int(result, "charged_cents", 0), 3060);
+    assert_int_equal(tree_int(result, "to_charge_cents", 0), 3060);
     set_balance(house, 7, 5000);
     done(house, "standing charge", "{'cycle':'C03','month':'2026-03','on':'2026-04-01'}");
     assert_int_equal(house_int(house, text(house, "SELECT total_cents FROM canteen_order WHERE reference = '%s'", references[7])), 319);
@@ -336,7 +336,7 @@ static void test_a_month_worked_out(void **state)
     /* somebody typed a form into a cycle of charges: it stays, that person is listed, the others are charged */
     done(house, "canteen order", text(house, "{'cycle':'C03b','whom':'%s','items':['%d']}", references[1], TV));
     result = done(house, "standing charge", "{'cycle':'C03b','month':'2026-02'}");
-    assert_string_equal(tree_text(tree_get(result, "not_charged")->first, "reason"), "other_order");
+    assert_string_equal(tree_text(tree_get(result, "left_uncharged")->first, "reason"), "other_order");
     assert_true(tree_int(result, "persons", 0) > 3);
     refused(house, "standing charge", "{'cycle':'C03b','month':'2026-04'}", "cycle", "each month has its own");
     shares_hold(house);
@@ -370,6 +370,18 @@ static void test_charges_are_served(void **state)
     }
     assert_int_equal(house_int(house, "SELECT COUNT(*) FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id WHERE c.code = 'C03' AND o.state = 'placed'"), 0);
     refused(house, "standing serve", "{'cycle':'NONE'}", "cycle", NULL);
+    /* the page says what became of each share: refused and reduced to nothing by the office, not covered, left, free */
+    struct tree *seen;
+    static const char *const states[] = {"on_order", "refused", "departure", "not_covered"};
+    int counts[COUNT_OF(states)] = {0};
+    assert_int_equal(house_view(house, &staff, "standing.shares", "{'prison':'ma-rouen','month':'2026-03'}", &seen), 0);
+    for (const struct tree *row = tree_get(seen, "rows")->first; row; row = row->next)
+        for (size_t i = 0; i < COUNT_OF(states); i++)
+            counts[i] += !strcmp(tree_text(row, "share_state"), states[i]);
+    assert_int_equal(counts[0], 7);
+    assert_int_equal(counts[1], 2);
+    assert_int_equal(counts[2], 1);
+    assert_int_equal(counts[3], 1);
 }
 
 static void test_contracts(void **state)
@@ -383,6 +395,12 @@ static void test_contracts(void **state)
     refused(house, "standing charge-start", text(house, "{'code':%d,'cell':'9','from_on':'2019-05-01'}", TV), "code", "decided");
     refused(house, "standing charge-start", "{'code':99,'cell':'9'}", "code", NULL);
     refused(house, "standing charge-end", text(house, "{'code':%d,'wing':'A','cell':'77'}", TV), "code", "not charged");
+    refused(house, "standing charge-start", text(house, "{'code':%d,'wing':'A','cell':'78','from_on':'2026-03-15'}", TV), "from_on", "charged already");
+    refused(house, "standing charge-start", text(house, "{'code':%d,'wing':'C','cells':['1','2'],'cell':'3'}", TV), "cells", NULL);
+    refused(house, "standing charge-start", text(house, "{'code':%d,'wing':'A','cells':['88','1'],'from_on':'2026-05-01'}", TV), "from_on", "runs already");
+    assert_int_equal(house_int(house, "SELECT COUNT(*) FROM standing_contract WHERE cell = '88'"), 0);
+    assert_int_equal(tree_int(done(house, "standing charge-start", text(house, "{'code':%d,'wing':'C','cells':['1','2','3'],'from_on':'2026-05-01'}", TV)), "started", 0), 3);
+    assert_int_equal(tree_int(done(house, "standing charge-start", text(house, "{'code':%d,'wing':'C','cells':['3','4'],'from_on':'2026-05-01'}", TV)), "started", 0), 1);
     done(house, "standing charge-end", text(house, "{'code':%d,'wing':'A','cell':'6','on':'2026-05-10'}", TV));
     assert_true(tree_true(tree_get(done(house, "standing charge-end", text(house, "{'code':%d,'wing':'A','cell':'6','on':'2026-05-10'}", TV)), "before")));
     refused(house, "standing charge-end", text(house, "{'code':%d,'wing':'A','cell':'6','on':'2026-05-11'}", TV), "on", "ended");

@@ -51,6 +51,7 @@ static const struct field start_fields[] = {
     CHARGE,
     {"wing", FIELD_TEXT, .max = 40},
     {"cell", FIELD_TEXT, .max = 40, .hint = N_("Of a charge that its occupants share.")},
+    {"cells", FIELD_WORDS, .max = 500, .hint = N_("Several cells of that wing at once, with spaces between.")},
     {"whom", FIELD_TEXT, .max = 20, .hint = N_("Of a charge of one person alone.")},
     {"from_on", FIELD_DATE, .hint = N_("Without it, today.")},
     ESTABLISHMENT,

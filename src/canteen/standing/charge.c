@@ -169,7 +169,7 @@ static int drop_before(struct charging *charging, int64_t person)
     struct ctx *ctx = charging->ctx;
     int result = db_int(ctx->db, "SELECT id FROM canteen_order WHERE cycle_id = :cycle AND person_id = :person AND state = 'placed'",
                         BIND(INT("cycle", charging->cycle.id), INT("person", person)), 0, &order, ctx->error);
-    return result || !order ? result : order_drop(ctx, ctx->db, order, "cancelled", "corrected", ctx->error);
+    return result || !order ? result : order_drop(ctx, ctx->db, order, "cancelled", "counted_anew", ctx->error);
 }
 
 /* What refuses the order of one person, such as a form in this cycle or a hold a moment ago, leaves the others alone. */
@@ -193,7 +193,7 @@ static int place_bill(struct charging *charging, const struct stay *stay, struct
         *ctx->error = why;
         return code;
     }
-    *ret_refused = !strcmp(why.field, "items") ? "balance" : "other_order";
+    *ret_refused = !strcmp(why.field, "items") ? "not_covered" : "other_order";
     bill->count = 0;
     return db_savepoint_rollback(ctx->db, ctx->error);
 }
@@ -215,7 +215,7 @@ static int charge_payer(struct charging *charging, size_t payer)
     if (bill.count && !left)
         result = read_free(charging, &stay, &free_cents);
     keep_covered(&bill, free_cents);
-    const char *why = left ? "departure" : "balance";
+    const char *why = left ? "departure" : "not_covered";
     if (!result)
         result = place_bill(charging, &stay, &bill, &order, &why);
     for (size_t i = 0; i < month->share_count && !result; i++) {
@@ -307,10 +307,10 @@ int standing_charge(struct ctx *ctx, const struct tree *args, struct tree *resul
     tree_set_text(ctx->arena, result, "cycle", charging.cycle.code);
     tree_set_text(ctx->arena, result, "month", charging.month.month);
     tree_set_int(ctx->arena, result, "persons", charging.persons);
-    tree_set_int(ctx->arena, result, "charged_cents", charging.charged_cents);
-    tree_set_int(ctx->arena, result, "free_of_charge_cents", charging.free_cents);
-    tree_set_int(ctx->arena, result, "not_charged_cents", charging.not_charged_cents);
-    tree_set(ctx->arena, result, "not_charged", charging.not_charged);
+    tree_set_int(ctx->arena, result, "to_charge_cents", charging.charged_cents);
+    tree_set_int(ctx->arena, result, "free_part_cents", charging.free_cents);
+    tree_set_int(ctx->arena, result, "left_uncharged_cents", charging.not_charged_cents);
+    tree_set(ctx->arena, result, "left_uncharged", charging.not_charged);
     tree_set_bool(ctx->arena, result, "before", before);
     return 0;
 }

@@ -36,9 +36,9 @@ static int read_last(struct ctx *ctx, struct named *named)
     return rows_close(rows);
 }
 
-static int read_named(struct ctx *ctx, const struct tree *args, bool cell_alone, struct named *named)
+static int read_named(struct ctx *ctx, const struct tree *args, const char *cell, bool cell_alone, struct named *named)
 {
-    const char *wing = tree_text(args, "wing"), *cell = tree_text(args, "cell");
+    const char *wing = tree_text(args, "wing");
     *named = (struct named){.wing = "", .cell = "", .place = "", .reference = ""};
     int result = standing_place(ctx, args, &named->at);
     if (!result)
@@ -67,7 +67,7 @@ static int read_named(struct ctx *ctx, const struct tree *args, bool cell_alone,
 
 static int find_named(struct ctx *ctx, const struct tree *args, bool cell_alone, struct named *named)
 {
-    int result = read_named(ctx, args, cell_alone, named);
+    int result = read_named(ctx, args, tree_text(args, "cell"), cell_alone, named);
     if (!result && !named->id)
         return error_set(ctx->error, ERR_NOT_FOUND, "code", N_("{0} is not charged there."), named->product.name, NULL);
     return result;
@@ -91,34 +91,6 @@ static int check_priced(struct ctx *ctx, const struct named *named, const char *
     return result;
 }
 
-int standing_charge_start(struct ctx *ctx, const struct tree *args, struct tree *result)
-{
-    struct named named;
-    const char *from_on = tree_text(args, "from_on") ? tree_text(args, "from_on") : ctx->today;
-    int code = read_named(ctx, args, false, &named);
-    if (!code)
-        code = check_priced(ctx, &named, from_on);
-    if (code)
-        return code;
-    bool runs = named.id && (!*named.ends_on || strcmp(named.ends_on, from_on) >= 0);
-    if (runs && strcmp(named.starts_on, from_on) != 0)
-        return error_set(ctx->error, ERR_REFUSED, "from_on", N_("This charge runs already, since {0}."), named.starts_on, NULL);
-    answer(ctx, result, &named, runs);
-    if (runs)
-        return 0;
-    return db_run(ctx->db,
-                  "INSERT INTO standing_contract(id, establishment_id, establishment, product_id, code, name, per, wing, cell, place, "
-                  "person_id, reference, starts_on, ends_on, author, at) VALUES (:id, :establishment_id, :establishment, :product, :code, "
-                  ":name, :per, :wing, :cell, :place, :person, :reference, :starts_on, '', :author, :at)",
-                  BIND(INT("id", db_next_id(ctx->db)), INT("establishment_id", named.at.id), TEXT("establishment", named.at.ref),
-                       INT("product", named.product.id), INT("code", named.product.code), TEXT("name", named.product.name),
-                       TEXT("per", named.of_person ? "one_person" : "cell"), TEXT("wing", named.wing), TEXT("cell", named.cell),
-                       TEXT("place", named.place), INT_OR_NULL("person", named.of_person, named.stay.person),
-                       TEXT("reference", named.reference), TEXT("starts_on", from_on),
-                       TEXT("author", actor_name(ctx->app, ctx->session, ctx->arena)), INT("at", ctx->now_ms)),
-                  ctx->error);
-}
-
 /* A month that was charged is not changed by what is told afterwards. */
 static int check_not_charged(struct ctx *ctx, const struct named *named, const char *field, const char *on)
 {
@@ -131,6 +103,60 @@ static int check_not_charged(struct ctx *ctx, const struct named *named, const c
     if (!result && charged)
         return error_set(ctx->error, ERR_REFUSED, field, N_("{0} was charged already: what changes begins later."), month, NULL);
     return result;
+}
+
+static int keep_contract(struct ctx *ctx, const struct named *named, const char *from_on)
+{
+    return db_run(ctx->db,
+                  "INSERT INTO standing_contract(id, establishment_id, establishment, product_id, code, name, per, wing, cell, place, "
+                  "person_id, reference, starts_on, ends_on, author, at) VALUES (:id, :establishment_id, :establishment, :product, :code, "
+                  ":name, :per, :wing, :cell, :place, :person, :reference, :starts_on, '', :author, :at)",
+                  BIND(INT("id", db_next_id(ctx->db)), INT("establishment_id", named->at.id), TEXT("establishment", named->at.ref),
+                       INT("product", named->product.id), INT("code", named->product.code), TEXT("name", named->product.name),
+                       TEXT("per", named->of_person ? "one_person" : "cell"), TEXT("wing", named->wing), TEXT("cell", named->cell),
+                       TEXT("place", named->place), INT_OR_NULL("person", named->of_person, named->stay.person),
+                       TEXT("reference", named->reference), TEXT("starts_on", from_on),
+                       TEXT("author", actor_name(ctx->app, ctx->session, ctx->arena)), INT("at", ctx->now_ms)),
+                  ctx->error);
+}
+
+/* cell: one of several, or that of the arguments; NULL for a person's own. */
+static int start_one(struct ctx *ctx, const struct tree *args, const char *cell, struct named *named, bool *ret_before)
+{
+    const char *from_on = tree_text(args, "from_on") ? tree_text(args, "from_on") : ctx->today;
+    int code = read_named(ctx, args, cell, false, named);
+    if (!code)
+        code = check_priced(ctx, named, from_on);
+    if (code)
+        return code;
+    *ret_before = named->id && (!*named->ends_on || strcmp(named->ends_on, from_on) >= 0);
+    if (*ret_before && strcmp(named->starts_on, from_on) != 0)
+        return error_set(ctx->error, ERR_REFUSED, "from_on", N_("This charge runs already, since {0}."), named->starts_on, NULL);
+    return *ret_before ? 0 : check_not_charged(ctx, named, "from_on", from_on);
+}
+
+int standing_charge_start(struct ctx *ctx, const struct tree *args, struct tree *result)
+{
+    struct named named;
+    bool before = true, one;
+    const char *from_on = tree_text(args, "from_on") ? tree_text(args, "from_on") : ctx->today;
+    const struct tree *cells = tree_get(args, "cells"), *item = cells && cells->count ? cells->first : NULL;
+    int64_t started = 0;
+    if (item && (tree_text(args, "cell") || tree_text(args, "whom")))
+        return error_set(ctx->error, ERR_INVALID, "cells", N_("Name a cell or a person, not both."), NULL);
+    do {
+        int code = start_one(ctx, args, item ? item->text : tree_text(args, "cell"), &named, &one);
+        if (!code && !one)
+            code = keep_contract(ctx, &named, from_on);
+        if (code)
+            return code;
+        before &= one;
+        started += !one;
+        item = item ? item->next : NULL;
+    } while (item);
+    answer(ctx, result, &named, before);
+    tree_set_int(ctx->arena, result, "started", started);
+    return 0;
 }
 
 int standing_charge_end(struct ctx *ctx, const struct tree *args, struct tree *result)

@@ -126,7 +126,7 @@ CREATE TABLE standing_share ( -- the part of a person in it
     free_days INTEGER NOT NULL, -- of these, free for who is entitled [personal]
     share_cents INTEGER NOT NULL, -- to pay [personal]
     free_cents INTEGER NOT NULL, -- free for who is entitled [personal]
-    state TEXT NOT NULL, -- ordered, free, balance (it does not cover: not charged), departure (left: not charged), other_order (a form is in the way) [personal]
+    state TEXT NOT NULL, -- ordered, free, not_covered (by the balance: not charged), departure (left: not charged), other_order (a form is in the way) [personal]
     order_id INTEGER NOT NULL, -- 0 when nothing was ordered [internal]
     PRIMARY KEY (contract_id, month, person_id)
 ) STRICT;

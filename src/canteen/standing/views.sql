@@ -153,12 +153,12 @@ FROM standing_contract k
 -- column: month ref link /canteen-charges/{establishment}/{month}
 -- column: cycle ref link /canteen-cycles/{establishment}/{cycle}
 -- column: turn code
--- column: charged money
--- column: free_of_charge money
--- column: not_charged money
+-- column: to_charge money
+-- column: free_part money
+-- column: left_uncharged money
 -- column: establishment text hidden
-SELECT m.month AS month, c.code AS cycle, c.state AS turn, m.charged_cents AS charged, m.free_cents AS free_of_charge,
-       m.not_charged_cents AS not_charged, m.establishment AS establishment
+SELECT m.month AS month, c.code AS cycle, c.state AS turn, m.charged_cents AS to_charge, m.free_cents AS free_part,
+       m.not_charged_cents AS left_uncharged, m.establishment AS establishment
 FROM standing_charged m JOIN canteen_cycle c ON c.id = m.cycle_id
 WHERE m.establishment = :prison
 ORDER BY m.month DESC
@@ -180,16 +180,20 @@ ORDER BY m.month DESC
 -- column: comes_to money
 -- column: reference ref
 -- column: person_days int
--- column: share money
--- column: free_of_charge money
+-- column: part_to_pay money
+-- column: free_part money
 -- column: share_state code
 -- column: establishment text hidden
 -- column: month ref hidden
 SELECT h.contract_id AS contract, k.name AS name, k.wing || ' ' || k.cell AS cell_place, t.price_cents AS price,
        t.occupied_days AS occupied_days, t.total_cents AS comes_to, h.reference AS reference, h.days AS person_days,
-       h.share_cents AS share, h.free_cents AS free_of_charge, CASE h.state WHEN 'ordered' THEN 'on_order' WHEN 'free' THEN 'free_of_charge' ELSE h.state END AS share_state, k.establishment AS establishment, h.month AS month
+       h.share_cents AS part_to_pay, h.free_cents AS free_part, CASE WHEN h.state = 'free' THEN 'nothing_due' WHEN h.state <> 'ordered' THEN h.state
+            WHEN o.id IS NULL OR o.state = 'cancelled' THEN 'cancelled' WHEN o.state = 'refused' OR l.quantity = 0 THEN 'refused'
+            WHEN o.state = 'settled' THEN 'settled' ELSE 'on_order' END AS share_state, k.establishment AS establishment, h.month AS month
 FROM establishment e JOIN standing_share h ON h.establishment_id = e.id JOIN standing_contract k ON k.id = h.contract_id
      JOIN standing_month t ON t.contract_id = h.contract_id AND t.month = h.month
+     LEFT JOIN canteen_order o ON o.id = h.order_id
+     LEFT JOIN canteen_order_line l ON l.order_id = o.id AND l.product_id = k.product_id
 WHERE e.ref = :prison AND h.month = :month
 ORDER BY k.code, k.place, k.reference, h.stay_id
 
@@ -239,12 +243,16 @@ WHERE k.establishment = :prison AND k.id = :contract AND t.month = :month
 -- column: reference ref
 -- column: person_days int
 -- column: free_days int
--- column: share money
--- column: free_of_charge money
+-- column: part_to_pay money
+-- column: free_part money
 -- column: share_state code
-SELECT h.reference AS reference, h.days AS person_days, h.free_days AS free_days, h.share_cents AS share, h.free_cents AS free_of_charge,
-       CASE h.state WHEN 'ordered' THEN 'on_order' WHEN 'free' THEN 'free_of_charge' ELSE h.state END AS share_state
-FROM standing_share h
+SELECT h.reference AS reference, h.days AS person_days, h.free_days AS free_days, h.share_cents AS part_to_pay, h.free_cents AS free_part,
+       CASE WHEN h.state = 'free' THEN 'nothing_due' WHEN h.state <> 'ordered' THEN h.state
+            WHEN o.id IS NULL OR o.state = 'cancelled' THEN 'cancelled' WHEN o.state = 'refused' OR l.quantity = 0 THEN 'refused'
+            WHEN o.state = 'settled' THEN 'settled' ELSE 'on_order' END AS share_state
+FROM standing_share h JOIN standing_contract k ON k.id = h.contract_id
+     LEFT JOIN canteen_order o ON o.id = h.order_id
+     LEFT JOIN canteen_order_line l ON l.order_id = o.id AND l.product_id = k.product_id
 WHERE h.contract_id = :contract AND h.month = :month
 ORDER BY h.stay_id
 
@@ -262,8 +270,8 @@ ORDER BY h.stay_id
 -- column: reference ref
 -- column: person_days int
 -- column: occupants int
--- column: free_of_charge bool
-SELECT l.from_on AS from_on, l.to_on AS to_on, l.reference AS reference, l.days AS person_days, l.occupants AS occupants, l.free AS free_of_charge
+-- column: free_day bool
+SELECT l.from_on AS from_on, l.to_on AS to_on, l.reference AS reference, l.days AS person_days, l.occupants AS occupants, l.free AS free_day
 FROM standing_slice l JOIN standing_contract k ON k.id = l.contract_id
 WHERE l.contract_id = :contract AND l.month = :month
 ORDER BY l.from_on, l.reference
@@ -281,13 +289,17 @@ ORDER BY l.from_on, l.reference
 -- column: price money
 -- column: month_days int
 -- column: person_days int
--- column: share money
--- column: free_of_charge money
+-- column: part_to_pay money
+-- column: free_part money
 -- column: share_state code
 SELECT h.month AS month, k.name AS name, k.wing || ' ' || k.cell AS cell_place, t.price_cents AS price, t.month_days AS month_days,
-       h.days AS person_days, h.share_cents AS share, h.free_cents AS free_of_charge, CASE h.state WHEN 'ordered' THEN 'on_order' WHEN 'free' THEN 'free_of_charge' ELSE h.state END AS share_state
+       h.days AS person_days, h.share_cents AS part_to_pay, h.free_cents AS free_part, CASE WHEN h.state = 'free' THEN 'nothing_due' WHEN h.state <> 'ordered' THEN h.state
+            WHEN o.id IS NULL OR o.state = 'cancelled' THEN 'cancelled' WHEN o.state = 'refused' OR l.quantity = 0 THEN 'refused'
+            WHEN o.state = 'settled' THEN 'settled' ELSE 'on_order' END AS share_state
 FROM person p JOIN standing_share h ON h.person_id = p.id JOIN standing_contract k ON k.id = h.contract_id
      JOIN standing_month t ON t.contract_id = h.contract_id AND t.month = h.month
+     LEFT JOIN canteen_order o ON o.id = h.order_id
+     LEFT JOIN canteen_order_line l ON l.order_id = o.id AND l.product_id = k.product_id
 WHERE p.reference = :reference
 ORDER BY h.month DESC, k.code, k.place
 
