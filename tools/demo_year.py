@@ -32,6 +32,7 @@ THIRDS = {
     "DIVERS": "EXEMPLE — Fournisseurs divers", "ROUEN": "EXEMPLE — Établissement de Rouen", "EVREUX": "EXEMPLE — Établissement d’Évreux",
 }
 PLACES = {"ROUEN": 1000, "EVREUX": 420}  # size, per mille of the first
+CANTEEN_OWN = ("ROUEN", 11)  # the month that data/demo/canteen runs through the program itself: its sales and goods are not here
 entries, balance = [], {}
 
 
@@ -85,6 +86,8 @@ def canteen(week):
     if month > 12:
         month, number = 12, 30
     for place, size in PLACES.items():
+        if (place, month) == CANTEEN_OWN:
+            continue
         low, high = vary(430000 * size // 1000, week + len(place)), vary(118000 * size // 1000, week * 5)
         low_tax, high_tax = with_tax(low, 55), with_tax(high, 200)
         book("CN", day(month, number), "C%02d-%s" % (week, place), "Cantine, semaine %d, %s" % (week, place.title()),
@@ -99,7 +102,7 @@ def purchase(month, number, piece, label, third, account, net, tax_account, per_
 def purchases(month):
     for half in (1, 2):
         purchase(month, 3 + 12 * half, "G%02d-%d" % (month, half), "Marchandises de cantine", "GROSSISTE", "6071",
-                 vary(1335000, month * 2 + half), "445664", 55)
+                 vary(1335000, month * 2 + half) * (1000 if month != CANTEEN_OWN[1] else 296) // 1000, "445664", 55)
     purchase(month, 9, "M%02d" % month, "Légumes et denrées", "MARAICHERS", "6072", vary(985000, month), "445664", 55)
     for index, (third, base, what) in enumerate((("00012057600012", 980000, "Préparation des commandes"),
                                                  ("00012015400018", 545000, "Livraisons"),

@@ -13,6 +13,7 @@ enum { WORDS_MAX = 256 };
 struct cli {
     const char *db, *language, *as; /* global options */
     bool json, csv;
+    bool silent;   /* the answer of an action is not shown: the demo, while it runs a month */
     bool readable; /* standard output is a terminal, or was asked to be readable */
     const char *words[WORDS_MAX]; /* what is left of the line: command words, references, --options */
     int word_count;

@@ -26,6 +26,7 @@ static const char *const steps[] = {
     "user add robin --role member --organisation 00012008900016",
     "user add dominique --role accountant",
     "user add audit --role auditor",
+    "user add noa --role staff --establishment ma-rouen --service canteen",
 };
 
 /* Of an installed program: ../share beside its bin, wherever that was put. */
@@ -64,7 +65,7 @@ static const char *place(struct cli *cli, const char *word, const char *data)
 static int run_step(struct cli *cli, const char *step, const char *data)
 {
     cli->word_count = 0;
-    printf("\n$ maillon %s\n", step);
+    printf("%s$ maillon %s\n", cli->silent ? "" : "\n", step);
     while (*step) {
         bool quoted = *step == '\'';
         size_t length = strcspn(step += quoted, quoted ? "'" : " ");
@@ -77,13 +78,13 @@ static int run_step(struct cli *cli, const char *step, const char *data)
     return cli_dispatch(cli);
 }
 
-/* The year of an invented cooperative: one command a line; lines that begin with # are for whoever reads the file. */
-static int run_year(struct cli *cli, const char *data)
+/* A file of commands, one a line. What stands after # is said aloud; a command after - is shown without its answer. */
+static int run_commands(struct cli *cli, const char *name, const char *data)
 {
     _cleanup_buffer_ struct buffer file = {0};
     struct error error = {0};
     char *save = NULL;
-    const char *path = arena_printf(cli->arena, "%s/demo/year/commands.txt", data);
+    const char *path = arena_printf(cli->arena, "%s/demo/%s", data, name);
     int code = buffer_read_file(&file, path, 1 << 20);
     if (code) {
         error_set(&error, ERR_NOT_FOUND, "file", N_("The file {0} cannot be read: {1}."), path, strerror(code), NULL);
@@ -91,7 +92,13 @@ static int run_year(struct cli *cli, const char *data)
     }
     char *text = arena_copy(cli->arena, buffer_string(&file), file.length);
     for (char *line = strtok_r(text, "\n", &save); line && !code; line = strtok_r(NULL, "\n", &save))
-        code = *line == '#' ? 0 : run_step(cli, line, data);
+        if (*line == '#') {
+            printf("\n%s\n", line);
+        } else {
+            cli->silent = text_starts(line, "- ");
+            code = run_step(cli, line + (cli->silent ? 2 : 0), data);
+        }
+    cli->silent = false;
     return code;
 }
 
@@ -112,6 +119,10 @@ int cli_run_demo(struct cli *cli, int from)
     for (size_t i = 0; i < COUNT_OF(steps) && !code; i++)
         code = run_step(cli, steps[i], data);
     if (!code)
-        code = run_year(cli, data);
+        code = run_commands(cli, "year/books.txt", data);
+    if (!code)
+        code = run_commands(cli, "canteen/commands.txt", data);
+    if (!code)
+        code = run_commands(cli, "year/commands.txt", data);
     return code || !serves ? code : run_step(cli, "serve", data);
 }

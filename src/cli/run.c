@@ -259,6 +259,8 @@ int cli_run_action(struct cli *cli, const struct action *action, int from)
     }
     if (code)
         return code;
+    if (cli->silent)
+        return understood(result) ? EXIT_DONE : EXIT_REFUSED;
     if (cli->json || (!cli->readable && tree_get(result, "read")))
         cli_print_json(result);
     else
