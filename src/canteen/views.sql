@@ -169,14 +169,24 @@ FROM canteen_cycle c
 -- column: goods words
 -- column: opens_on date
 -- column: closes_on date
+-- column: picks_on date
 -- column: delivers_on date
+-- column: settles_on date
 -- column: turn code
 -- column: order_count int
 -- column: total money
+-- column: orders_step text hidden
+-- column: bags_step text hidden
+-- column: handing_step text hidden
+-- column: charging_step text hidden
 SELECT c.establishment AS establishment, c.code AS cycle, c.goods AS goods, c.opens_on AS opens_on, c.closes_on AS closes_on,
-       c.delivers_on AS delivers_on,
+       c.picks_on AS picks_on, c.delivers_on AS delivers_on, c.settles_on AS settles_on,
        CASE WHEN c.state = 'open' AND c.closes_on < :today THEN 'overdue' WHEN c.state = 'open' AND c.opens_on > :today THEN 'planned' ELSE c.state END AS turn,
-       c.order_count AS order_count, c.total_cents AS total
+       c.order_count AS order_count, c.total_cents AS total,
+       CASE WHEN c.state = 'open' THEN 'next' ELSE 'past' END AS orders_step,
+       CASE c.state WHEN 'open' THEN 'later' WHEN 'closed' THEN 'next' WHEN 'picking' THEN 'next' ELSE 'past' END AS bags_step,
+       CASE c.state WHEN 'delivering' THEN 'next' WHEN 'settled' THEN 'past' ELSE 'later' END AS handing_step,
+       CASE c.state WHEN 'settled' THEN 'past' ELSE 'later' END AS charging_step
 FROM canteen_cycle c
 WHERE c.establishment = :prison AND c.code = :cycle
 

@@ -9,18 +9,14 @@ const house = await open_house();
 const words = catalogue();
 const call = "/tenders/20-142573", member = "/members/00012001400014";
 
-/* A canteen with its people, all invented, for who works in one establishment; and an accountant. */
+/* Beside the month of the demo, a cycle that is open; who works in the establishment, and an accountant. */
 function furnish_canteen() {
   const file = (name, text) => { const path = join(house.folder, name); writeFileSync(path, text); return path; };
   const there = ["--establishment", "ma-rouen"];
-  house.run("canteen", "import", file("catalogue.csv", "code;name;goods;vat;content;measure;need;allergens;price;purchase_cost;handling_cost\n" +
-    "101;Café moulu;grocery;vat.food;250;g;café;;2,45;1,80;0,30\n102;Café premier prix;grocery;vat.food;500;g;café;;3,60;2,70;0,35\n" +
-    "103;Chocolat au lait;grocery;vat.standard;100;g;chocolat;milk soya;1,05;0,62;0,15\n201;Savon;hygiene;vat.standard;100;g;savon;;0,75;0,40;0,12\n"),
-    "--decision", "2026-14", "--decided_on", "2026-11-01", ...there);
   for (const number of ["E1", "E2"]) house.run("person", "admit", number, "--family_name", "Exemple", "--given_names", "Lou", "--wing", "B", "--cell", "104", ...there);
   house.run("canteen", "cycle", "S48", "grocery hygiene", "2199-01-05", "2199-01-08", ...there);
   house.run("canteen", "balances", file("soldes.csv", "person;amount\nE1;20\nE2;15\n"), ...there);
-  house.run("canteen", "order", "S48", "E1", "101x2 201r", ...there);
+  house.run("canteen", "order", "S48", "E1", "101x2 401r", ...there);
   house.run("user", "add", "sami", "--role", "staff", "--establishment", "ma-rouen", "--service", "canteen", "--password", password);
   house.run("user", "add", "dora", "--role", "accountant", "--password", password);
   return JSON.parse(house.run("--json", "person", "list")).rows[0].reference;
@@ -28,7 +24,7 @@ function furnish_canteen() {
 const reference = furnish_canteen();
 
 /* Names that are data in French: of the charts and journals, of the demo's funds. They stand so in every language. */
-const data = new Set(["accounts", "demo/year"].flatMap((folder) => readdirSync(join(root, "data", folder)).filter((name) => name.endsWith(".csv"))
+const data = new Set(["accounts", "demo/year", "demo/canteen"].flatMap((folder) => readdirSync(join(root, "data", folder)).filter((name) => name.endsWith(".csv"))
   .flatMap((name) => readFileSync(join(root, "data", folder, name), "utf8").split(/[;\n]|,(?! )/).map((cell) => cell.replace(/^"|"$/g, "").trim()))).concat(
   [...readFileSync(join(root, "data/demo/year/commands.txt"), "utf8").matchAll(/'([^']+)'|fund open \w+ (\p{L}+)/gu)].map((name) => name[1] || name[2])));
 
@@ -42,8 +38,11 @@ const pages = {
   mehdi: ["/", "/members", member, "/tenders", call, "/groupings", "/requests", "/account"],
   alma: ["/", member, call, "/journal", "/permissions?role=member", "/groupings/20-142573-P1"],
   sami: ["/", "/people", "/people?name=exemple", `/people/${reference}`, "/canteen", "/canteen?goods=hygiene", "/canteen/ma-rouen/101", "/canteen-cycles",
-    "/canteen-cycles/ma-rouen/S48", "/canteen-decisions", "/canteen-standing/ma-rouen", "/canteen-charges/ma-rouen",
-    "/canteen-requests/ma-rouen", "/canteen-entitled/ma-rouen", "/do/canteen/order", "/do/person/admit", "/do/canteen/price"],
+    "/canteen-cycles/ma-rouen/S48", "/canteen-cycles/ma-rouen/2023-47", "/canteen-decisions", "/canteen-supply/ma-rouen/2023-45",
+    "/canteen-stock/ma-rouen", "/canteen-rounds/ma-rouen/2023-47", "/canteen-round/ma-rouen/2023-47.a", "/canteen-settlement/ma-rouen/2023-47",
+    "/canteen-departures/ma-rouen", "/canteen-complaints", "/canteen-figures/ma-rouen", "/canteen-figures/ma-rouen/2023-11",
+    `/canteen-statements/${reference}`, "/canteen-standing/ma-rouen", "/canteen-charges/ma-rouen", "/canteen-requests/ma-rouen",
+    "/canteen-entitled/ma-rouen", "/do/canteen/order", "/do/person/admit", "/do/canteen/price"],
   dora: ["/", "/ledger", "/do/ledger/enter", "/ledger/years/2023", "/ledger/years/2023/balance",
     "/ledger/years/2023/entries", "/ledger/accounts", "/ledger/journals", "/years", "/years/2023", "/years/2023/statements", "/years/2023/by/service",
     "/allocations/2023", "/funds", "/funds/REINS", "/openbooks", "/openbooks/2023"],
