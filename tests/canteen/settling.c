@@ -128,6 +128,43 @@ int64_t shop_order(struct shop *shop, const char *cycle, int person, const char 
                                                        "c.code = '%s' AND o.reference = '%s'", cycle, shop->references[person]));
 }
 
+struct gift {
+    struct shop *shop;
+    const char *cycle, *reference;
+    int64_t order;
+};
+
+static int give(struct db *db, void *context, struct error *error)
+{
+    struct gift *gift = context;
+    _cleanup_arena_ struct arena *arena = arena_new();
+    struct ctx ctx = {.app = gift->shop->house.app, .arena = arena, .session = &gift->shop->staff, .grant = &gift->shop->staff.grants[0],
+                      .language = "en", .error = error, .now_ms = 1677672000000, .today = "2023-03-01"};
+    static const struct order_line lines[] = {{.code = 1, .quantity = 1, .price = PRICE_FREE},
+                                              {.code = 3, .quantity = 2, .price = PRICE_GIVEN, .given_cents = 50}};
+    const struct order_told told = {.source = "standing", .lines = lines, .count = 2};
+    struct cycle cycle;
+    struct stay stay;
+    struct order order = {0};
+    int64_t at = 0;
+    int result = db_int(db, "SELECT id FROM establishment", NULL, 0, &at, error);
+    if (!result)
+        result = cycle_find(db, arena, at, gift->cycle, &cycle, error);
+    if (!result)
+        result = stay_find(ctx.app, db, arena, at, gift->reference, &stay, error);
+    if (!result)
+        result = order_place(&ctx, db, &cycle, &stay, &told, &order, error);
+    gift->order = order.id;
+    return result;
+}
+
+int64_t shop_give(struct shop *shop, const char *cycle, int person)
+{
+    struct gift gift = {shop, cycle, shop->references[person], 0};
+    must(&shop->house, store_write(shop->house.store, give, &gift, false, &shop->house.error), "gift");
+    return gift.order;
+}
+
 void shop_accept(struct shop *shop, const char *cycle)
 {
     struct arena *arena = shop->house.arena;

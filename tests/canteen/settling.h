@@ -30,6 +30,8 @@ int64_t shop_free(struct shop *shop, int person);
 void shop_cycle(struct shop *shop, const char *code);
 /* Orders, handed in while the cycle was open; the order's id. */
 int64_t shop_order(struct shop *shop, const char *cycle, int person, const char *items);
+/* A standing order: one unit of product 1 free of charge, two of product 3 at 50 cents. */
+int64_t shop_give(struct shop *shop, const char *cycle, int person);
 /* Closes the cycle and takes in that all its orders are accepted. */
 void shop_accept(struct shop *shop, const char *cycle);
 /* Puts all units of each line into the bag; hands over `units` of each line, at most what lies there (-1: all). */

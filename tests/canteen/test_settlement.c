@@ -195,6 +195,68 @@ static void test_debits_are_told_and_compared(void **state)
     shop_agrees(shop);
 }
 
+/* What is given without charge is a figure apart; what the office never answered is let go once the last day has passed. */
+static void test_free_lines_and_no_answer(void **state)
+{
+    struct shop *shop = *state;
+    struct arena *arena = shop->house.arena;
+    shop_cycle(shop, "L");
+    shop_balance(shop, 2, 5000);
+    shop_balance(shop, 3, 5000);
+    int64_t given = shop_give(shop, "L", 2), unanswered = shop_order(shop, "L", 3, "'1'");
+    shop_do(shop, "canteen close", "{'cycle':'L'}");
+    assert_int_equal(shop_job(shop, "canteen answers", "{'cycle':'L'}", arena_printf(arena, "person;answer\n%s;accepted\n", shop->references[2]), NULL), 0);
+    shop_pick(shop, given);
+    shop_hand(shop, given, -1);
+    struct tree *result = settle_cycle(shop, "{'cycle':'L','on':'2023-03-10'}");
+    assert_int_equal(tree_int(result, "orders", 0), 1);
+    assert_false(tree_true(tree_get(result, "all_settled"))); /* the office may still answer */
+    const char *sale = "SELECT %s FROM canteen_sale s JOIN canteen_cycle c ON c.id = s.cycle_id WHERE c.code = 'L' AND s.vat = '%s'";
+    assert_int_equal(count(shop, arena_printf(arena, sale, "units", "free_of_charge")), 1);
+    assert_int_equal(count(shop, arena_printf(arena, sale, "charged_cents", "free_of_charge")), 0);
+    assert_int_equal(count(shop, arena_printf(arena, sale, "COUNT(s.entry_id)", "free_of_charge")), 0);
+    assert_int_equal(count(shop, arena_printf(arena, sale, "charged_cents", "vat.standard")), 100);
+    assert_int_equal(count(shop, arena_printf(arena, sale, "vat_cents", "vat.standard")), 17);
+    assert_int_equal(count(shop, arena_printf(arena, sale, "COUNT(*)", "vat.food")), 0);
+    assert_int_equal(shop_free(shop, 3), 5000 - 107);
+    result = settle_cycle(shop, "{'cycle':'L','on':'2023-03-15'}");
+    assert_true(tree_true(tree_get(result, "all_settled")));
+    assert_int_equal(shop_free(shop, 3), 5000);
+    assert_string_equal(house_text(&shop->house, arena_printf(arena, "SELECT reason FROM canteen_order WHERE id = %" PRId64, unanswered)), "not_answered");
+    assert_int_equal(debit_of(shop, unanswered, "COUNT(*)"), 0);
+    shop_agrees(shop);
+}
+
+/* A bag kept for somebody who was away is still theirs until its last day. */
+static void test_a_kept_bag_waits(void **state)
+{
+    struct shop *shop = *state;
+    struct tree *result;
+    shop_cycle(shop, "K");
+    shop_balance(shop, 2, 5000);
+    shop_balance(shop, 3, 5000);
+    shop_order(shop, "K", 2, "'1'");
+    shop_order(shop, "K", 3, "'1'");
+    shop_accept(shop, "K");
+    shop_do(shop, "round plan", "{'cycle':'K'}");
+    const char *round = house_text(&shop->house, "SELECT code FROM canteen_round WHERE cycle = 'K'");
+    const char *of = arena_printf(shop->house.arena, "{'round':'%s','on':'2023-03-07'", round);
+    shop_do(shop, "round pick", arena_printf(shop->house.arena, "%s}", of));
+    shop_do(shop, "round load", arena_printf(shop->house.arena, "%s}", of));
+    shop_refused(shop, "settlement round", arena_printf(shop->house.arena, "%s}", of), "round", "not entered yet");
+    shop_do(shop, "round deliver", arena_printf(shop->house.arena, "%s,'exceptions':'#1;absent','agent':'A'}", of));
+    shop_refused(shop, "settlement round", arena_printf(shop->house.arena, "%s}", of), "round", "not entered yet");
+    shop_agrees(shop);
+    result = shop_do(shop, "settlement round", arena_printf(shop->house.arena, "{'round':'%s','on':'2023-04-30'}", round));
+    assert_int_equal(tree_int(result, "orders", 0), 2);
+    assert_int_equal(tree_int(result, "charged_cents", 0), 107);
+    assert_string_equal(house_text(&shop->house, "SELECT state FROM canteen_round WHERE cycle = 'K'"), "settled");
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM ledger_entry WHERE key LIKE 'canteen.round:%' AND entry_on = '2023-03-07'"), 1);
+    shop_agrees(shop);
+    result = settle_cycle(shop, "{'cycle':'K','on':'2023-04-30'}");
+    assert_true(tree_true(tree_get(result, "before")));
+}
+
 /* --- giving back --- */
 
 struct giving {
@@ -464,6 +526,8 @@ int main(void)
         cmocka_unit_test(test_a_cycle_is_charged_once),
         cmocka_unit_test(test_debits_are_told_and_compared),
         cmocka_unit_test(test_money_is_given_back_once),
+        cmocka_unit_test(test_free_lines_and_no_answer),
+        cmocka_unit_test(test_a_kept_bag_waits),
         cmocka_unit_test(test_orders_of_those_who_left),
         cmocka_unit_test(test_a_sheet_may_come_later),
         cmocka_unit_test(test_many_hands_settle_once),
