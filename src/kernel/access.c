@@ -9,7 +9,7 @@
 #include "kernel/app.h"
 
 static const char *const role_names[ROLE_COUNT] = {"public", "admin",     "coordinator", "member",
-                                                   "staff",  "authority", "accountant",  "auditor"};
+                                                   "staff",  "authority", "accountant",  "auditor", "detained"};
 
 const struct session session_public = {.name = "public"};
 const struct session session_local = {.name = "local", .local = true};

@@ -27,12 +27,13 @@ enum role {
     ROLE_AUTHORITY = 1 << 5, /* prison administration, of one establishment or of all */
     ROLE_ACCOUNTANT = 1 << 6,
     ROLE_AUDITOR = 1 << 7, /* reads everything that is not personal, changes nothing */
+    ROLE_DETAINED = 1 << 8, /* a person on a tablet: no user has it, the session's user is the person (docs/decisions/0020) */
 };
 enum {
     ROLES_ALL_SIGNED_IN = ROLE_ADMIN | ROLE_COORDINATOR | ROLE_MEMBER | ROLE_STAFF | ROLE_AUTHORITY | ROLE_ACCOUNTANT |
                           ROLE_AUDITOR,
     ROLES_ALL = ROLES_ALL_SIGNED_IN | ROLE_PUBLIC,
-    ROLE_COUNT = 8,
+    ROLE_COUNT = 9,
 };
 const char *role_name(enum role role); /* "coordinator" */
 unsigned role_of(const char *name);    /* 0 when unknown */
@@ -47,7 +48,7 @@ struct grant {
 enum { GRANTS_MAX = 16 };
 
 struct session {
-    int64_t user; /* 0: nobody, or the local operator */
+    int64_t user; /* 0: nobody, or the local operator; of the role detained: the person */
     const char *name;
     bool local; /* whoever can read the database file is its operator: every role, unlimited */
     int64_t login;    /* row of user_session it came in with; 0: none */

@@ -77,6 +77,30 @@ int people_keys(struct app *app, struct db *db, struct keyring **ret_keyring, st
     return result;
 }
 
+static int keys_of(struct app *app, struct keyring **ret_keyring, struct error *error)
+{
+    int result = atomic_load(&app->keyring) ? 0 : open_once(app, false, error);
+    *ret_keyring = atomic_load(&app->keyring);
+    return result;
+}
+
+int person_seal(struct app *app, struct arena *arena, int64_t person, const char *text, const void **ret_bytes, size_t *ret_length,
+                struct error *error)
+{
+    struct keyring *keys;
+    int result = keys_of(app, &keys, error);
+    return result ? result : keyring_seal(keys, person, text, arena, ret_bytes, ret_length, error);
+}
+
+int person_keyed(struct app *app, const char *purpose, const char *text, char ret_hash[KEYRING_HASH_BYTES], struct error *error)
+{
+    struct keyring *keys;
+    int result = keys_of(app, &keys, error);
+    if (!result)
+        keyring_hash(keys, purpose, text, ret_hash);
+    return result;
+}
+
 /* --- by which a person is found --- */
 
 static int keep_word(struct db *db, struct keyring *keys, int64_t person, const char *folded, struct error *error)

@@ -54,6 +54,13 @@ const char *stay_place(struct arena *arena, const char *wing, const char *cell);
 int person_name(struct app *app, struct db *db, struct arena *arena, int64_t person, const char **ret_name,
                 struct error *error);
 
+/* Bytes that only this person's key opens (app->unseal), for what another room keeps until it is handed over. From a worker or
+ * inside a write task. */
+int person_seal(struct app *app, struct arena *arena, int64_t person, const char *text, const void **ret_bytes, size_t *ret_length,
+                struct error *error);
+/* Hash of a text under the site's key, which is outside the database. */
+int person_keyed(struct app *app, const char *purpose, const char *text, char ret_hash[65], struct error *error);
+
 /* The `prepare` of every action with the fields `whom` and `establishment`: a register number that was typed becomes the
  * reference, so that the journal holds no number. */
 int person_prepare(struct ctx *ctx, struct tree *args);

@@ -4,13 +4,10 @@
 
 #include "users/users.h"
 
-enum { HASH_TEXT = 65, PASSWORD_HASH_BYTES = 128, ONE_TIME_BYTES = 20, NAME_MAX_CHARACTERS = 64 };
+enum { HASH_TEXT = 65, ONE_TIME_BYTES = 20, NAME_MAX_CHARACTERS = 64 };
 
-/* --- password.c: argon2id at libsodium's interactive cost (64 MB), never on the writer --- */
+/* --- password.c --- */
 
-int password_hash(const char *password, char ret_hash[PASSWORD_HASH_BYTES], struct error *error);
-/* The same time for a hash that nobody has: NULL. */
-bool password_fits(const char *hash, const char *password);
 void password_one_time(char ret_password[ONE_TIME_BYTES]); /* 78 bits, letters and digits that cannot be mixed up */
 /* Replaces a text of the arguments by nothing, in memory. */
 void password_wipe(struct tree *args, const char *name);

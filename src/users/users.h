@@ -17,6 +17,13 @@ enum {
     USERS_CSRF_BYTES = 65,
 };
 
+/* --- password.c: argon2id at libsodium's interactive cost (64 MB), never on the writer. Also for what is no user's --- */
+
+enum { PASSWORD_HASH_BYTES = 128 };
+int password_hash(const char *password, char ret_hash[PASSWORD_HASH_BYTES], struct error *error);
+/* The same time for a hash that nobody has: NULL. */
+bool password_fits(const char *hash, const char *password);
+
 /* Session of an active user by name, for --as on the command line. Strings live in the arena. */
 int users_session(struct app *app, const char *name, struct arena *arena, struct session *ret_session,
                   struct error *error);

@@ -39,7 +39,7 @@ void reply_page(struct request *request, int status, const char *template_name, 
     request->status = status;
     request->type = "text/html; charset=utf-8";
     buffer_clear(&request->out);
-    if (error.code || template_render(set, "web/layout", context, &options, &request->out, &error)) {
+    if (error.code || template_render(set, tablet_path(request->path) ? "web/tablet" : "web/layout", context, &options, &request->out, &error)) {
         char text[ERROR_TEXT_BYTES];
         error_format(&error, error.message, text, sizeof text);
         log_line("page %s: %s", template_name, text);
@@ -100,6 +100,10 @@ void reply_error(struct request *request, int code, const struct error *error)
     if (wants_json(request)) {
         reply_json(request, code, problem_tree(request->arena, request->language, error));
         request->type = "application/problem+json";
+        return;
+    }
+    if (code == ERR_LOGIN && tablet_path(request->path)) {
+        reply_redirect(request, "/tablet");
         return;
     }
     if (code == ERR_LOGIN) {

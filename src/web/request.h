@@ -174,6 +174,10 @@ bool flood_takes(struct request *request);      /* false: too many; otherwise on
 void flood_gives_back(struct request *request); /* the password was good */
 int flood_refuse(struct error *error);
 
+/* --- tablet.c --- */
+bool tablet_path(const char *path);
+void tablet_route(struct request *request);
+
 /* --- session.c --- */
 void session_find(struct request *request);
 bool session_proves_intent(struct request *request); /* CSRF token of a POST */

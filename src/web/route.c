@@ -375,6 +375,10 @@ void route(struct request *request)
     access_refresh(request->web->app);
     if (!request->session) /* a POST was asked who it is before its body was read */
         session_find(request);
+    if (tablet_path(request->path)) {
+        tablet_route(request);
+        return;
+    }
     bool api = text_starts(request->path, "/api/"), get = text_is(request->method, "GET");
     if (!api && get)
         route_get(request);

@@ -85,7 +85,14 @@ static const char *language_of(struct request *request)
 {
     const char *cookie = mhd.MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, "language");
     const char *asked = tree_text(request->query, "lang");
-    const char *language = asked ? asked : cookie;
+    const char *language = asked ? asked : cookie, *known;
+    bool tablet = tablet_path(request->path); /* in whatever language somebody prepared; the rest is in two */
+    for (int i = 0; tablet && (known = tr_language(i, "own_language")); i++)
+        if (text_is(language, known)) {
+            if (asked)
+                request->cookie2 = arena_printf(request->arena, "language=%s; Path=/tablet; SameSite=Strict", known);
+            return known;
+        }
     if (asked && (text_is(asked, "fr") || text_is(asked, "en")))
         request->cookie2 = arena_printf(request->arena, "language=%s; Path=/; Max-Age=31536000; SameSite=Lax", asked);
     return text_is(language, "en") ? "en" : "fr";

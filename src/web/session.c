@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "canteen/forms/forms.h"
 #include "users/users.h"
 #include "web/request.h"
 
@@ -35,9 +36,26 @@ static void find_anonymous(struct request *request)
                                    request->web->options.secure_cookies ? "; Secure" : "");
 }
 
+/* Two kinds of sessions that never meet: under /tablet only a tablet's counts, elsewhere only a user's. */
+static void find_tablet(struct request *request)
+{
+    struct error error = {0};
+    request->token = cookie_of(request, "tablet");
+    if (request->token && !tablet_session(request->web->app, request->token, request->arena, &request->session_data, request->csrf, &error)) {
+        request->session = &request->session_data;
+        return;
+    }
+    request->token = NULL;
+    find_anonymous(request);
+}
+
 void session_find(struct request *request)
 {
     struct error error = {0};
+    if (tablet_path(request->path)) {
+        find_tablet(request);
+        return;
+    }
     const char *bearer = bearer_of(request);
     request->by_header = bearer != NULL;
     request->token = bearer ? bearer : cookie_of(request, "session");

@@ -58,6 +58,42 @@ static const struct field resolve_fields[] = {
     FIELDS_END,
 };
 
+static const struct field pins_fields[] = {
+    {"wing", FIELD_TEXT, .max = 20, .hint = N_("Only those of one wing; without it, everybody here.")},
+    {"renew", FIELD_BOOL, .hint = N_("Also for those who have a PIN: the one they have opens nothing from then on.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field pin_fields[] = {
+    {"whom", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field slips_fields[] = {
+    {"wing", FIELD_TEXT, .max = 20, .hint = N_("Only those of one wing; without it, everybody here.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field login_fields[] = {
+    {"whom", FIELD_TEXT, .required = true, .max = 12},
+    {"tablet_pin", FIELD_SECRET, .required = true, .max = 12},
+    FIELDS_END,
+};
+
+static const struct field no_fields[] = {FIELDS_END};
+
+static const struct field tablet_order_fields[] = {
+    CYCLE,
+    {"items", FIELD_WORDS, .required = true, .max = ORDER_LINES_MAX},
+    {"replace", FIELD_BOOL, .hint = N_("This order takes the place of the one before it.")},
+    FIELDS_END,
+};
+
+static const struct field tablet_cancel_fields[] = {CYCLE, FIELDS_END};
+
 static const struct action actions[] = {
     {"form enter", N_("Enter a paper form"), ROLE_STAFF, enter_fields, form_enter, form_enter_prepare,
      .help = N_("One order for one form; the same form entered twice changes nothing."), .after = "/canteen-entry/{establishment}/{cycle}",
@@ -67,10 +103,19 @@ static const struct action actions[] = {
      .after = "/canteen-forms/{establishment}/{cycle}"},
     {"form resolve", N_("Bring a form that was set aside to its end"), ROLE_STAFF, resolve_fields, form_resolve, form_whom_prepare,
      .help = N_("Entered into a cycle, returned to the person, or given up with a reason."), .after = "/canteen-form/{establishment}/{form_number}"},
+    {"pin make", N_("Make PINs for the tablet"), ROLE_STAFF, pins_fields, pin_make,
+     .help = N_("Six digits by chance for everybody who has none. They are printed on sealed slips, once, and shown nowhere else."), .job = true},
+    {"pin reset", N_("Give one person a new PIN"), ROLE_STAFF, pin_fields, pin_reset, pin_reset_prepare,
+     .help = N_("Forgotten, seen by others, or locked: the old one opens nothing any more, the new one waits for its slip."), .confirm = true},
+    {"tablet login", N_("Come in on the tablet"), ROLE_PUBLIC, login_fields, tablet_login, tablet_login_prepare, .unlisted = true, .secret = true},
+    {"tablet logout", N_("Leave the tablet"), ROLE_DETAINED, no_fields, tablet_logout, .unlisted = true},
+    {"tablet order", N_("Order on the tablet"), ROLE_DETAINED, tablet_order_fields, tablet_order, .unlisted = true},
+    {"tablet cancel", N_("Cancel my order on the tablet"), ROLE_DETAINED, tablet_cancel_fields, tablet_cancel, .unlisted = true},
     {.name = NULL},
 };
 
 static const struct download downloads[] = {
+    {"canteen.slips", N_("Slips with a PIN"), ROLE_STAFF, slips_fields, canteen_slips, "application/pdf", true},
     {"canteen.forms", N_("Personal order forms"), ROLE_STAFF, forms_fields, canteen_order_forms, "application/pdf", true},
     {.name = NULL},
 };

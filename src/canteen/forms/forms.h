@@ -19,4 +19,11 @@ void form_code_write(const char *reference, int64_t cycle, char ret_code[FORM_CO
 /* As a scanner or a hand gives it: any case, spaces around. False when it is none; a reference with a wrong check sign is none. */
 bool form_code_read(const char *typed, char ret_reference[PERSON_REFERENCE_BYTES], int64_t *ret_cycle);
 
+/* --- tablet.c --- */
+
+/* The session of a person on a tablet, by the token of its cookie: one indexed read, fit for a web thread. ERR_LOGIN when there
+ * is none, it is over (5 minutes unused, an hour at most), or the person is no longer here. Never a user's. */
+int tablet_session(struct app *app, const char *token, struct arena *arena, struct session *ret_session, char ret_csrf[65],
+                   struct error *error);
+
 #endif

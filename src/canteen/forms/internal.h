@@ -29,4 +29,23 @@ int form_whom_prepare(struct ctx *ctx, struct tree *args);
 int form_set_aside(struct ctx *ctx, const struct tree *args, struct tree *result);
 int form_resolve(struct ctx *ctx, const struct tree *args, struct tree *result);
 
+/* --- pins.c --- */
+enum { PIN_BYTES = 7 };
+int pin_make(struct ctx *ctx, const struct tree *args, struct tree *result);
+int pin_reset_prepare(struct ctx *ctx, struct tree *args);
+int pin_reset(struct ctx *ctx, const struct tree *args, struct tree *result);
+/* Counts the try, then verifies. *ret_person: 0 when it was wrong, locked or nobody's, each at the same cost. On a worker. */
+int pin_try(struct app *app, const char *reference, const char *pin, int64_t *ret_person, const char **ret_hash, struct arena *arena,
+            struct error *error);
+
+/* --- slips.c --- */
+int canteen_slips(struct ctx *ctx, const struct tree *args, FILE *out, const char **ret_name);
+
+/* --- tablet.c --- */
+int tablet_login_prepare(struct ctx *ctx, struct tree *args);
+int tablet_login(struct ctx *ctx, const struct tree *args, struct tree *result);
+int tablet_logout(struct ctx *ctx, const struct tree *args, struct tree *result);
+int tablet_order(struct ctx *ctx, const struct tree *args, struct tree *result);
+int tablet_cancel(struct ctx *ctx, const struct tree *args, struct tree *result);
+
 #endif

@@ -151,3 +151,129 @@ FROM canteen_form f
 WHERE f.establishment = :prison
 GROUP BY f.reason
 ORDER BY f.reason
+
+-- view: pin.list
+-- title: PINs for the tablet
+-- help: Who has one, whose slip waits to be printed, who is locked. A PIN itself is shown nowhere.
+-- read: staff
+-- scope: staff k.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- param: prison text
+-- whole
+-- column: reference ref
+-- column: wing text
+-- column: cell text
+-- column: made_on date
+-- column: slip_waits bool
+-- column: wrong_tries int
+-- column: locked_until instant
+-- sensitive
+SELECT k.reference AS reference, s.wing AS wing, s.cell AS cell, k.made_on AS made_on, CASE WHEN LENGTH(k.sealed) > 0 THEN 1 ELSE 0 END AS slip_waits,
+       k.failed AS wrong_tries, CASE WHEN k.locked_until > 0 THEN k.locked_until END AS locked_until
+FROM establishment e JOIN canteen_pin k ON k.establishment_id = e.id JOIN stay s ON s.person_id = k.person_id AND s.establishment_id = e.id AND s.here = 1
+WHERE e.ref = :prison
+ORDER BY s.place, k.person_id
+
+-- view: tablet.me
+-- title: What I may spend
+-- read: detained
+-- scope: detained s.person_id = :user
+-- one
+-- column: reference ref
+-- column: pictures bool
+-- column: still_free money
+-- column: told_on date
+-- column: order_limit money
+-- column: week_limit money
+-- column: only_protected bool
+SELECT s.reference AS reference, p.pictures AS pictures, COALESCE(a.credit_cents - a.debit_cents - a.pending_debit_cents, 0) AS still_free,
+       b.told_on AS told_on,
+       (SELECT l.most FROM canteen_limit l WHERE l.establishment_id = s.establishment_id AND l.kind = 'cycle_amount' AND l.code = 0) AS order_limit,
+       (SELECT l.most FROM canteen_limit l WHERE l.establishment_id = s.establishment_id AND l.kind = 'week_amount' AND l.code = 0) AS week_limit,
+       CASE WHEN EXISTS (SELECT 1 FROM canteen_restriction r WHERE r.person_id = s.person_id AND r.establishment_id = s.establishment_id
+            AND r.from_on <= :today AND r.to_on >= :today) THEN 1 ELSE 0 END AS only_protected
+FROM stay s JOIN person p ON p.id = s.person_id LEFT JOIN canteen_balance b ON b.person_id = s.person_id AND b.establishment_id = s.establishment_id
+     LEFT JOIN ledger_account a ON a.id = b.account_id
+WHERE s.person_id = :user AND s.here = 1
+
+-- view: tablet.cycles
+-- title: What can be ordered now
+-- read: detained
+-- scope: detained s.person_id = :user
+-- whole
+-- column: cycle ref
+-- column: goods words
+-- column: closes_on date
+-- column: delivers_on date
+-- column: order_state code
+-- column: amount money
+-- column: can_cancel bool
+SELECT c.code AS cycle, c.goods AS goods, c.closes_on AS closes_on, c.delivers_on AS delivers_on, o.state AS order_state,
+       o.total_cents AS amount, CASE WHEN o.state = 'placed' AND o.source <> 'standing' THEN 1 ELSE 0 END AS can_cancel
+FROM stay s JOIN canteen_cycle c ON c.establishment_id = s.establishment_id
+     LEFT JOIN canteen_order o ON o.cycle_id = c.id AND o.person_id = s.person_id
+WHERE s.person_id = :user AND s.here = 1 AND c.state = 'open' AND c.opens_on <= :today AND c.closes_on >= :today
+      AND c.goods <> 'recurring' AND c.goods <> 'exceptional'
+ORDER BY c.closes_on, c.code
+
+-- view: tablet.products
+-- title: Products of a cycle
+-- read: detained
+-- scope: detained s.person_id = :user
+-- param: cycle ref
+-- whole
+-- column: code int
+-- column: name text
+-- column: product_brand text
+-- column: goods code
+-- column: content quantity
+-- column: measure code
+-- column: allergens words
+-- column: diets words
+-- column: price money
+-- column: most int
+-- column: units int
+-- column: substitute bool
+SELECT p.code AS code, p.name AS name, p.brand AS product_brand, p.family AS goods, p.content_thousandths AS content, p.measure AS measure,
+       p.allergens AS allergens, p.diets AS diets,
+       CASE WHEN p.next_from <> '' AND p.next_from <= :today THEN p.next_price_cents ELSE p.price_cents END AS price, m.most AS most,
+       COALESCE(l.quantity, 0) AS units, COALESCE(l.substitute, 0) AS substitute
+FROM stay s JOIN canteen_cycle c ON c.establishment_id = s.establishment_id
+     JOIN canteen_product p ON p.establishment_id = s.establishment_id
+     LEFT JOIN canteen_limit m ON m.establishment_id = s.establishment_id AND m.kind = 'cycle_quantity' AND m.code = p.code
+     LEFT JOIN canteen_order o ON o.cycle_id = c.id AND o.person_id = s.person_id AND o.state = 'placed'
+     LEFT JOIN canteen_order_line l ON l.order_id = o.id AND l.product_id = p.id
+WHERE s.person_id = :user AND s.here = 1 AND c.code = :cycle AND c.state = 'open' AND c.opens_on <= :today AND c.closes_on >= :today
+      AND (' ' || c.goods || ' ') LIKE ('% ' || p.family || ' %') AND p.on_sale = 1
+      AND (p.price_cents > 0 OR (p.next_from <> '' AND p.next_from <= :today))
+      AND (p.protected_kind <> '' OR NOT EXISTS (SELECT 1 FROM canteen_restriction r WHERE r.person_id = s.person_id
+           AND r.establishment_id = s.establishment_id AND r.from_on <= :today AND r.to_on >= :today))
+ORDER BY p.family, p.name_folded, p.id
+
+-- view: tablet.lines
+-- title: My orders
+-- help: What was ordered, cut, received and charged, line by line.
+-- read: detained
+-- scope: detained o.person_id = :user
+-- whole
+-- column: cycle ref
+-- column: delivers_on date
+-- column: order_state code
+-- column: code int
+-- column: name text
+-- column: given_instead text
+-- column: ordered int
+-- column: not_supplied int
+-- column: why code
+-- column: delivered int
+-- column: outcome code
+-- column: charged_price money
+-- column: charged money
+SELECT c.code AS cycle, c.delivers_on AS delivers_on, o.state AS order_state, l.code AS code, l.name AS name, g.name AS given_instead,
+       l.ordered AS ordered, l.ordered - l.quantity AS not_supplied, l.why AS why, l.delivered AS delivered, l.outcome AS outcome,
+       l.charged_price_cents AS charged_price,
+       CASE WHEN o.state = 'settled' THEN COALESCE(l.delivered, 0) * l.charged_price_cents ELSE 0 END AS charged
+FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id JOIN canteen_order_line l ON l.order_id = o.id
+     LEFT JOIN canteen_product g ON g.id = l.given_id
+WHERE o.person_id = :user
+ORDER BY c.delivers_on DESC, c.code, l.position
+LIMIT 300

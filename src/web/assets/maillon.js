@@ -1,4 +1,4 @@
-/* Every page works without this file. It only makes six things nicer:
+/* Every page works without this file. It only makes seven things nicer:
  *
  *   data-confirm="question"   on a button that destroys: asks before the form leaves
  *   data-refresh="seconds"    on an element with an id: fetches the page again and puts in its place the element of
@@ -7,6 +7,7 @@
  *   data-focus                on a summary of errors: receives the focus when the page opens
  *   data-print, hidden        on a button: appears, and prints
  *   data-entry                on the form of an entry: sums while one types, "=" for what is missing, lines as needed
+ *   data-tablet               on the form of the tablet: + and − count without asking the server
  *   data-order                on the form of an order: Enter goes on, products and what is free are seen, lines as needed
  */
 "use strict";
@@ -241,3 +242,38 @@ function typeOrder(form) {
 }
 
 for (const form of document.querySelectorAll("form[data-order]")) typeOrder(form);
+
+/* ---- The tablet: + and − ------------------------------------------------------------------------------------ */
+
+function countOnTablet(form) {
+  const language = document.documentElement.lang, bar = form.querySelector(".kiosk-total");
+  const show = (value) => (value / 100).toLocaleString(language, { style: "currency", currency: "EUR" });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=plus], button[name=minus]"), item = button?.closest("li");
+    if (!item) return;
+    event.preventDefault();
+    const input = item.querySelector("input[type=hidden]"), most = Number(item.dataset.most || 99);
+    const units = Math.max(0, Math.min(most, Number(input.value) + (button.name === "plus" ? 1 : -1)));
+    input.value = item.querySelector("output").value = units;
+    item.classList.toggle("chosen", units > 0);
+    const total = [...form.querySelectorAll("li[data-cents]")]
+      .reduce((all, one) => all + Number(one.dataset.cents) * Number(one.querySelector("input[type=hidden]").value), 0);
+    bar.querySelector("[data-total]").textContent = show(total);
+    bar.classList.toggle("over", total > Number(bar.dataset.free));
+  });
+}
+
+/* Whoever left without a word: the page empties itself when its session has ended. */
+function leaveWhenIdle(seconds) {
+  let timer;
+  const again = () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => location.replace("/tablet"), seconds * 1000);
+  };
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, again);
+  again();
+}
+
+if (document.body.dataset.idle) leaveWhenIdle(Number(document.body.dataset.idle));
+
+for (const form of document.querySelectorAll("form[data-tablet]")) countOnTablet(form);
