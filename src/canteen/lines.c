@@ -202,7 +202,7 @@ int line_pick(struct ctx *ctx, struct db *db, const struct order_head *head, int
     int64_t given = units && substitute != line.product ? substitute : 0;
     if (line.picked == units && line.given == given)
         return 0;
-    if (line.delivered >= 0)
+    if (line.delivered > 0 || (!line.delivered && strcmp(line.outcome, "absent") != 0)) /* a bag that is kept can be opened */
         return error_set(error, ERR_REFUSED, "order", N_("This bag was handed over already."), NULL);
     if (units < 0 || units > line.quantity)
         return error_set(error, ERR_REFUSED, "units", N_("At most the units ordered can be put into the bag."), NULL);

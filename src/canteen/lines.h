@@ -47,8 +47,8 @@ int line_cut(struct ctx *ctx, struct db *db, const struct order_head *head, int6
              bool to_stock, struct error *error);
 
 /* Puts units into the bag. substitute: another product of the same need, for a person who agreed to it; 0: as ordered.
- * The same again changes nothing; until it is handed over a line can be picked again. The price charged goes down to that
- * of a substitute that costs less. Fields: "order", "units", "given". */
+ * The same again changes nothing; until it is handed over, or while it is kept for somebody who was absent, a line can be
+ * picked again. The price charged goes down to that of a substitute that costs less. Fields: "order", "units", "given". */
 int line_pick(struct ctx *ctx, struct db *db, const struct order_head *head, int64_t position, int64_t units, int64_t substitute,
               struct error *error);
 

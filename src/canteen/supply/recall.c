@@ -8,7 +8,7 @@
 #include "kernel/action.h"
 
 struct held_line { /* of the lot, in a bag or handed over */
-    int64_t order, position, person, units, delivered; /* delivered: -1 before */
+    int64_t order, position, units;
 };
 
 struct recalling {
@@ -17,7 +17,7 @@ struct recalling {
     struct product product;
     struct lot lot;
     const char *on, *reason;
-    int64_t bag_units, handed_units, lines;
+    int64_t bag_units, handed_units;
 };
 
 static int read_held(struct recalling *recalling, struct held_line **ret_held, size_t *ret_count)
@@ -30,16 +30,13 @@ static int read_held(struct recalling *recalling, struct held_line **ret_held, s
     int result = db_int(ctx->db, "SELECT COUNT(*) FROM canteen_lot_use WHERE lot_id = :lot AND units > 0", key, 0, &most, ctx->error);
     if (!result)
         result = db_query(ctx->db,
-                          "SELECT u.order_id, u.position, u.person_id, u.units, l.delivered FROM canteen_lot_use u JOIN canteen_order_line l ON "
-                          "l.order_id = u.order_id AND l.position = u.position WHERE u.lot_id = :lot AND u.units > 0 ORDER BY u.order_id, "
-                          "u.position",
+                          "SELECT order_id, position, units FROM canteen_lot_use WHERE lot_id = :lot AND units > 0 ORDER BY order_id, position",
                           key, &rows, ctx->error);
     if (result)
         return result;
     *ret_held = ARENA_ARRAY(ctx->arena, struct held_line, most + 1);
     while (*ret_count < (size_t)most && rows_next(rows))
-        (*ret_held)[(*ret_count)++] = (struct held_line){rows_int(rows, 0), rows_int(rows, 1), rows_int(rows, 2), rows_int(rows, 3),
-                                                         rows_null(rows, 4) ? -1 : rows_int(rows, 4)};
+        (*ret_held)[(*ret_count)++] = (struct held_line){rows_int(rows, 0), rows_int(rows, 1), rows_int(rows, 2)};
     return rows_close(rows);
 }
 
@@ -85,8 +82,7 @@ static int recall_line(struct recalling *recalling, const struct held_line *held
         result = find_line(ctx, held, &line);
     if (result)
         return result;
-    recalling->lines++;
-    if (line.delivered < 0)
+    if (line.delivered < 0 || (!line.delivered && !strcmp(line.outcome, "absent"))) /* not filled in yet, or kept for later */
         return empty_line(recalling, &head, held, &line);
     recalling->handed_units += least(held->units, line.delivered);
     return 0;

@@ -345,7 +345,7 @@ WHERE r.establishment = :prison AND r.code = :code AND r.lot_number = :lot_numbe
 -- column: refund money
 -- sensitive
 SELECT o.reference AS reference, s.wing AS wing, s.cell AS cell, s.state AS presence, c.code AS cycle,
-       CASE WHEN u.units = 0 THEN 'taken_out' WHEN l.delivered IS NULL THEN 'in_bag' WHEN l.delivered = 0 THEN 'not_taken' ELSE 'handed_over' END
+       CASE WHEN u.units = 0 THEN 'taken_out' WHEN l.delivered IS NULL OR l.outcome = 'absent' THEN 'in_bag' WHEN l.delivered = 0 THEN 'not_taken' ELSE 'handed_over' END
            AS where_it_is,
        u.units + u.recalled AS units,
        CASE WHEN COALESCE(l.delivered, 0) < u.units THEN COALESCE(l.delivered, 0) ELSE u.units END AS refund_units,
