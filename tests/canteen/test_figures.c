@@ -292,6 +292,13 @@ static void compare(struct shop *shop)
     is(rows, "given_free", "amount", 0);
     is(rows, "prices_changed", "counted", 2);
     assert_int_equal(tree_int(rows->first, "line_count", 0), naive.lines);
+    /* the same mean by cause, whichever engine divides */
+    const struct tree *causes = rows_of(shop, &coordinator, "complaint.causes", month);
+    for (const struct tree *row = causes->first; row; row = row->next) {
+        int64_t answered = tree_int(row, "answered", 0), days = count(shop, arena_printf(shop->house.arena, "SELECT CAST(SUM(delay_days) AS INTEGER) FROM canteen_complaint WHERE cause = '%s'", tree_text(row, "cause")));
+        if (answered)
+            assert_int_equal(tree_int(row, "mean_days", -1), (days * 2000 + answered) / (2 * answered));
+    }
     /* each figure opens the lines it counts */
     static const char *const flags[] = {"lines_ordered", "delivered_full", "delivered_part", "delivered_none", "delivered_late", "lines_refused"};
     for (size_t i = 0; i < COUNT_OF(flags); i++) {

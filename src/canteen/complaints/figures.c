@@ -27,7 +27,8 @@ static const char *const sources[SOURCES] = {
 };
 
 #define COUNT_OF_CAUSE(cause_) "SUM(CASE WHEN f.cause = '" cause_ "' THEN 1 ELSE 0 END)"
-#define MEAN_OF(column_) "CASE WHEN COUNT(*) > 0 THEN (SUM(" column_ ") * 2000 + COUNT(*)) / (2 * COUNT(*)) ELSE 0 END"
+/* A sum is a decimal on PostgreSQL until it is cast: integers are what is divided. */
+#define MEAN_OF(column_) "CASE WHEN COUNT(*) > 0 THEN (CAST(SUM(" column_ ") AS INTEGER) * 2000 + COUNT(*)) / (2 * COUNT(*)) ELSE 0 END"
 
 static const struct definition {
     const char *figure, *kind; /* count, people, money (cents), mean (thousandths) */

@@ -139,7 +139,7 @@ static int add_causes(struct report *report)
     int count = 0;
     int result = run(report,
                      "SELECT c.cause, c.supplier, CAST(COUNT(*) AS INTEGER), CAST(COUNT(c.delay_days) AS INTEGER), CASE WHEN COUNT(c.delay_days) "
-                     "> 0 THEN CAST((SUM(c.delay_days) * 2000 + COUNT(c.delay_days)) / (2 * COUNT(c.delay_days)) AS INTEGER) END, "
+                     "> 0 THEN (CAST(SUM(c.delay_days) AS INTEGER) * 2000 + COUNT(c.delay_days)) / (2 * COUNT(c.delay_days)) END, "
                      "CAST(SUM(c.refund_cents) AS INTEGER) FROM canteen_complaint c WHERE c.establishment_id = :at AND substr(c.told_on, 1, 7) "
                      "= :month AND c.at <= :cut_off GROUP BY c.cause, c.supplier ORDER BY c.cause, c.supplier",
                      &rows);

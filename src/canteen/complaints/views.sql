@@ -127,7 +127,7 @@ ORDER BY s.place, c.reference, c.number
 -- column: refund money
 SELECT c.cause AS cause, c.supplier AS supplier, CAST(COUNT(*) AS INTEGER) AS complaints, CAST(SUM(c.units) AS INTEGER) AS units,
        CAST(COUNT(c.delay_days) AS INTEGER) AS answered,
-       CASE WHEN COUNT(c.delay_days) > 0 THEN CAST((SUM(c.delay_days) * 2000 + COUNT(c.delay_days)) / (2 * COUNT(c.delay_days)) AS INTEGER) END AS mean_days,
+       CASE WHEN COUNT(c.delay_days) > 0 THEN (CAST(SUM(c.delay_days) AS INTEGER) * 2000 + COUNT(c.delay_days)) / (2 * COUNT(c.delay_days)) END AS mean_days,
        CAST(MAX(c.delay_days) AS INTEGER) AS longest_days, CAST(SUM(c.refund_cents) AS INTEGER) AS refund
 FROM canteen_complaint c
 WHERE c.establishment = :prison AND substr(c.told_on, 1, 7) = :month
