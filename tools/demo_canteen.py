@@ -250,7 +250,7 @@ class Month:
             self.week(week)
         self.note("Trois réclamations : deux remboursements, un refus motivé.")
         for number, (person, code) in enumerate(self.told[40:400:160], 1):
-            cause = ("damaged", "wrong", "damaged")[number - 1]
+            cause = ("damaged", "wrong_product", "damaged")[number - 1]
             self.at("complaint", "tell", "2023-47", person, code, cause, "--units", 1, "--on", "2023-11-29")
             self.at("complaint", "decide", number, *(("refund",) if number < 3 else ("refused", "--reason", "L’emballage est abîmé, le produit est intact.")),
                     "--on", "2023-11-30")
