@@ -179,6 +179,8 @@ FROM canteen_cycle c
 -- column: bags_step text hidden
 -- column: handing_step text hidden
 -- column: charging_step text hidden
+-- column: takes_orders bool hidden
+-- column: takes_answers bool hidden
 SELECT c.establishment AS establishment, c.code AS cycle, c.goods AS goods, c.opens_on AS opens_on, c.closes_on AS closes_on,
        c.picks_on AS picks_on, c.delivers_on AS delivers_on, c.settles_on AS settles_on,
        CASE WHEN c.state = 'open' AND c.closes_on < :today THEN 'overdue' WHEN c.state = 'open' AND c.opens_on > :today THEN 'planned' ELSE c.state END AS turn,
@@ -186,7 +188,9 @@ SELECT c.establishment AS establishment, c.code AS cycle, c.goods AS goods, c.op
        CASE WHEN c.state = 'open' THEN 'next' ELSE 'past' END AS orders_step,
        CASE c.state WHEN 'open' THEN 'later' WHEN 'closed' THEN 'next' WHEN 'picking' THEN 'next' ELSE 'past' END AS bags_step,
        CASE c.state WHEN 'delivering' THEN 'next' WHEN 'settled' THEN 'past' ELSE 'later' END AS handing_step,
-       CASE c.state WHEN 'settled' THEN 'past' ELSE 'later' END AS charging_step
+       CASE c.state WHEN 'settled' THEN 'past' ELSE 'later' END AS charging_step,
+       CASE WHEN c.state = 'open' THEN 1 ELSE 0 END AS takes_orders,
+       CASE WHEN c.state IN ('closed', 'picking') THEN 1 ELSE 0 END AS takes_answers
 FROM canteen_cycle c
 WHERE c.establishment = :prison AND c.code = :cycle
 
