@@ -35,7 +35,7 @@ static void move_somebody(struct house *house, int turn)
                                             turn % 2 ? 'A' : 'B', 200 + turn));
 }
 
-/* Pieces of work in the order of a day; what was done is said, so that nothing of it may be lost. */
+/* Pieces of work in the order of days, up to the bags that were kept; what was done is said, so that nothing of it may be lost. */
 static void live_cycle(struct house *house, int number)
 {
     struct arena *arena = house->arena;
@@ -58,6 +58,10 @@ static void live_cycle(struct house *house, int number)
         step(house, "round deliver", arena_printf(arena, "{'round':'%s.%c','exceptions':'%s;%s'}", cycle, *wing, stays,
                                                   number % 3 ? "3;missing;1" : "absent"));
         say(arena_printf(arena, "delivered %s.%c\n", cycle, *wing));
+        const char *kept = house_text(house, arena_printf(arena, "SELECT b.reference FROM canteen_bag b JOIN canteen_round r ON r.id = b.round_id "
+                                                                 "WHERE r.code = '%s.%c' AND b.state = 'kept'", cycle, *wing));
+        if (kept)
+            step(house, "round bag", arena_printf(arena, "{'bag':'%s','bag_way':'%s'}", kept, *wing == 'a' ? "handed_later" : "back_on_shelf"));
     }
 }
 

@@ -78,53 +78,71 @@ static int refuse_other(const struct handing *handing, const struct bag *bag)
                      arena_printf(handing->ctx->arena, "#%" PRId64, bag->number), NULL);
 }
 
-int bag_hand(struct handing *handing, const struct bag *bag, bool *ret_changed)
+struct sheet_lines { /* what the lines of a bag became */
+    bool same;
+    int64_t received;
+};
+
+static int hand_line(struct handing *handing, const struct bag *bag, const struct order_head *head, const struct placed_line *line,
+                     const struct told *whole, bool may_change, struct sheet_lines *lines)
+{
+    struct told *own = (struct told *)find_told(handing, bag->order, line->code);
+    const char *outcome;
+    int64_t units;
+    if (own)
+        own->used = true;
+    if (line->picked <= 0 && !own)
+        return 0;
+    wanted_of(line, whole, own, &units, &outcome);
+    lines->received += units;
+    if (line->delivered == units && !strcmp(line->outcome, outcome))
+        return 0;
+    lines->same = false;
+    if (!may_change)
+        return refuse_other(handing, bag);
+    return bag_give(handing->ctx, handing->db, head, line, units, outcome, handing->error)
+               ? told_refuse(handing->ctx, "exceptions",
+                             own ? own->as_typed : arena_printf(handing->ctx->arena, "#%" PRId64 ";%" PRId64, bag->number, line->code),
+                             handing->error)
+               : 0;
+}
+
+static int hand_lines(struct handing *handing, const struct bag *bag, const struct told *whole, bool may_change, struct sheet_lines *sheet)
 {
     struct order_head head;
     struct placed_line *lines;
     size_t count = 0;
-    int64_t received = 0;
-    const struct told *whole = find_told(handing, bag->order, 0);
-    struct sheet_bag sheet = sheet_of(handing, bag, whole);
-    bool first = !strcmp(bag->state, "out") || (handing->later && !strcmp(bag->state, "kept"));
-    bool closed = strcmp(bag->order_state, "accepted") != 0 && strcmp(bag->order_state, "reduced") != 0;
-    for (size_t i = 0; i < handing->told_count; i++)
-        handing->told[i].used |= closed && handing->told[i].order == bag->order;
-    if (closed && !first) { /* settled as it was told */
-        *ret_changed = false;
-        return 0;
-    }
-    if (closed) /* its person left while it was out, and the order was settled for nothing */
-        sheet = (struct sheet_bag){"refused", "", "", "", ""};
-    bool same = same_bag(bag, &sheet);
     int result = lines_lock(handing->db, handing->ctx->arena, bag->order, &head, handing->error);
     if (!result)
         result = lines_read(handing->db, handing->ctx->arena, bag->order, &lines, &count, handing->error);
-    for (size_t i = 0; i < count && !result && !closed; i++) {
-        const struct told *own = find_told(handing, bag->order, lines[i].code);
-        const char *outcome;
-        int64_t units;
-        if (own)
-            ((struct told *)own)->used = true;
-        wanted_of(&lines[i], whole, own, &units, &outcome);
-        if (lines[i].picked <= 0 && !own)
-            continue;
-        received += units;
-        if (lines[i].delivered == units && !strcmp(lines[i].outcome, outcome))
-            continue;
-        same = false;
-        if (!first && !handing->replace)
-            return refuse_other(handing, bag);
-        result = bag_give(handing->ctx, handing->db, &head, &lines[i], units, outcome, handing->error);
-        if (result)
-            return told_refuse(handing->ctx, "exceptions",
-                               own ? own->as_typed : arena_printf(handing->ctx->arena, "#%" PRId64 ";%" PRId64, bag->number, lines[i].code),
-                               handing->error);
-    }
-    *ret_changed = !same;
-    if (result || same)
+    for (size_t i = 0; i < count && !result; i++)
+        result = hand_line(handing, bag, &head, &lines[i], whole, may_change, sheet);
+    return result;
+}
+
+/* Its person left while it was out, and the order was settled for nothing: told once, as it came back. */
+static int hand_closed(struct handing *handing, const struct bag *bag, bool *ret_changed)
+{
+    const struct sheet_bag sheet = {"refused", "", "", "", ""};
+    for (size_t i = 0; i < handing->told_count; i++)
+        handing->told[i].used |= handing->told[i].order == bag->order;
+    *ret_changed = !strcmp(bag->state, "out");
+    return *ret_changed ? keep_bag(handing, bag, &sheet, 0) : 0;
+}
+
+int bag_hand(struct handing *handing, const struct bag *bag, bool *ret_changed)
+{
+    if (strcmp(bag->order_state, "accepted") != 0 && strcmp(bag->order_state, "reduced") != 0)
+        return hand_closed(handing, bag, ret_changed);
+    const struct told *whole = find_told(handing, bag->order, 0);
+    const struct sheet_bag sheet = sheet_of(handing, bag, whole);
+    bool first = !strcmp(bag->state, "out") || (handing->later && !strcmp(bag->state, "kept")), may_change = first || handing->replace;
+    struct sheet_lines lines = {.same = same_bag(bag, &sheet)};
+    int result = hand_lines(handing, bag, whole, may_change, &lines);
+    *ret_changed = !lines.same;
+    if (result || lines.same)
         return result;
-    return first || handing->replace ? keep_bag(handing, bag, &sheet, received) : refuse_other(handing, bag);
+    return may_change ? keep_bag(handing, bag, &sheet, lines.received) : refuse_other(handing, bag);
 }
 
 static bool comes_back(const char *outcome)

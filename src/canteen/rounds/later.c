@@ -79,6 +79,8 @@ static int hand_later(struct ctx *ctx, const struct tree *args, const struct bag
     bool kept = !strcmp(bag->state, "kept"), again = !strcmp(bag->state, "later");
     if (!kept && !again)
         return error_set(ctx->error, ERR_REFUSED, "bag", N_("Only a bag that is kept for somebody is handed over later."), NULL);
+    if (kept && strcmp(bag->order_state, "accepted") != 0 && strcmp(bag->order_state, "reduced") != 0)
+        return error_set(ctx->error, ERR_REFUSED, "bag", N_("The order of this bag was settled for nothing received: put it back on the shelf."), NULL);
     int result = code_of_round(ctx, ctx->db, bag->round, &code, ctx->error);
     if (!result)
         result = handing_open(&handing, ctx, args, code, ctx->error);
