@@ -304,6 +304,16 @@ static void test_money_is_given_back_once(void **state)
     assert_int_equal(tree_int(result, "debits", 0), 2);
     assert_int_equal(tree_int(result, "debit_cents", 0), -charged);
     assert_int_equal(tree_int(result, "unblock_cents", 1), 0);
+    /* both stand on one list: their sum, or each by its order */
+    struct arena *arena = shop->house.arena;
+    const char *json = arena_printf(arena, "{'batch':%" PRId64 "}", tree_int(result, "batch", 0));
+    const char *wrong = arena_printf(arena, "person;amount\n%s;-1,00\n", shop->references[0]);
+    assert_int_equal(shop_job(shop, "settlement answers", json, wrong, &result), 0);
+    assert_string_equal(tree_text(tree_get(result, "refused")->first, "field"), "order");
+    const char *sum = arena_printf(arena, "person;amount\n%s;-%" PRId64 ",%02" PRId64 "\n", shop->references[0], charged / 100, charged % 100);
+    assert_int_equal(shop_job(shop, "settlement answers", json, sum, &result), 0);
+    assert_int_equal(tree_int(result, "changed", 0), 1);
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_debit WHERE kind = 'give_back' AND state = 'taken'"), 2);
 }
 
 /* --- departures --- */

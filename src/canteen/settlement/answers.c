@@ -30,7 +30,7 @@ struct line {
 
 struct told { /* a debit of the list */
     int64_t id, order, charged_cents, taken_cents;
-    bool answered;
+    bool answered, gives_back;
     const char *state;
 };
 
@@ -56,7 +56,7 @@ static int read_told(struct db *db, struct arena *arena, int64_t batch, int64_t 
 {
     struct rows *rows;
     int result = db_query(db,
-                          "SELECT id, order_id, charged_cents, taken_cents, state FROM canteen_debit WHERE batch_id = :batch AND "
+                          "SELECT id, order_id, charged_cents, taken_cents, state, kind FROM canteen_debit WHERE batch_id = :batch AND "
                           "person_id = :person AND (:order = 0 OR order_id = :order) ORDER BY id /* FOR UPDATE */",
                           BIND(INT("batch", batch), INT("person", person), INT("order", order)), &rows, error);
     *ret_count = 0;
@@ -65,7 +65,7 @@ static int read_told(struct db *db, struct arena *arena, int64_t batch, int64_t 
     while (*ret_count < DEBITS_MAX && rows_next(rows))
         told[(*ret_count)++] = (struct told){rows_int(rows, 0), rows_int(rows, 1), rows_int(rows, 2),
                                              rows_null(rows, 3) ? 0 : rows_int(rows, 3), !rows_null(rows, 3),
-                                             arena_strdup(arena, rows_text(rows, 4))};
+                                             !strcmp(rows_text(rows, 5), "give_back"), arena_strdup(arena, rows_text(rows, 4))};
     return rows_close(rows);
 }
 
@@ -73,7 +73,7 @@ static int keep_taken(struct db *db, const struct told *told, int64_t taken, str
 {
     int result = db_run(db, "UPDATE canteen_debit SET taken_cents = :taken, state = :state WHERE id = :id",
                         BIND(INT("taken", taken), TEXT("state", taken == told->charged_cents ? "taken" : "differs"), INT("id", told->id)), error);
-    return result ? result : order_unblock(db, told->order, error);
+    return result || told->gives_back ? result : order_unblock(db, told->order, error);
 }
 
 static int take_one(struct comparing *comparing, struct db *db, const struct told *told, int64_t taken, enum import_outcome *outcome,

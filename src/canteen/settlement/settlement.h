@@ -16,7 +16,7 @@ extern const struct subject canteen_settlement_subject;
 
 /* Gives `cents` of a settled order back to its person: a debit below zero, to be told to the accounts office with the next
  * list, and its part of the general ledger, with the VAT rates of the order in proportion. why: a code the person reads.
- * key names the event ("complaint:123"): the same again does nothing. Inside a write task. ERR_REFUSED, field "amount", for
+ * key names the event ("complaint:123"): the same again does nothing. Dated ctx->today. Inside a write task. ERR_REFUSED, field "amount", for
  * more than what was charged and not given back yet; field "order" for an order that is not settled. */
 int settlement_give_back(struct ctx *ctx, struct db *db, int64_t order, int64_t cents, const char *why, const char *key,
                          struct error *error);
