@@ -489,6 +489,10 @@ static void test_a_shortage_takes_from_the_latest(void **state)
     assert_string_equal(house_text(house, arena_printf(house->arena, "SELECT why FROM canteen_order_line WHERE order_id = %lld", (long long)order_of(house, "C", 0))), "shortage");
     assert_int_equal(held - house_int(house, "SELECT CAST(SUM(pending_debit_cents) AS INTEGER) FROM ledger_account WHERE book = 'canteen'"), 7 * 120);
     assert_int_equal(house_int(house, "SELECT missing FROM canteen_share WHERE code = 3"), 7);
+    done(house, "canteen stock", "{'code':3,'units':0}"); /* what comes too late is nobody's: it can be ordered */
+    done(house, "supply receive", arena_printf(house->arena, "{'delivery_note':'W2','code':3,'units':2,'lot_number':'W','supply_number':%d}", number));
+    assert_int_equal(free_units(house, 3), 2);
+    done(house, "canteen stock", "{'code':3}");
     result = done(house, "supply share", "{'cycle':'C'}");
     assert_true(tree_true(tree_get(result, "before")));
     assert_int_equal(bag(house, "C", 1, 3, 4, -1, 0), 0);

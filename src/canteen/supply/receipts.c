@@ -161,15 +161,20 @@ static int put_into_lot(struct receiving *receiving)
 
 /* --- the order --- */
 
-/* Of a cycle: what orders wait for and the shelf does not hold, and what came in already. */
+/* Of a cycle: what orders wait for and the shelf does not hold, less what a shortage took off them; and what came in already. */
 static int waited_for(struct receiving *receiving, int64_t *ret_waited, int64_t *ret_received)
 {
+    int64_t cut = 0;
     const struct supply *supply = receiving->told->supply;
     const struct binding *key = BIND(INT("cycle", supply->cycle_id), INT("product", receiving->product.id));
     int result = db_int(receiving->db,
                         "SELECT CAST(SUM(k.needed - k.from_stock) AS INTEGER) FROM canteen_supply s JOIN canteen_supply_line k ON "
                         "k.supply_id = s.id WHERE s.cycle_id = :cycle AND k.product_id = :product",
                         key, 0, ret_waited, receiving->error);
+    if (!result)
+        result = db_int(receiving->db, "SELECT CAST(SUM(missing) AS INTEGER) FROM canteen_share WHERE cycle_id = :cycle AND product_id = :product", key,
+                        0, &cut, receiving->error);
+    *ret_waited -= cut;
     return result ? result
                   : db_int(receiving->db,
                            "SELECT CAST(SUM(k.received) AS INTEGER) FROM canteen_supply s JOIN canteen_supply_line k ON k.supply_id = s.id "
