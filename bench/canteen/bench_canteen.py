@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Settling a week of the whole of France beside raw inserts (see bench_settlement.c).
+"""Order forms (see bench_forms.c, bench_entry.c), and settling a week of the whole of France beside raw inserts (bench_settlement.c).
 
 usage: bench_canteen.py BUILD_FOLDER
 ESTABLISHMENTS (190), PEOPLE in each (447: 84,930 in all), LINES of each order (15) and ROUNDS (3) in the environment. The
@@ -37,6 +37,24 @@ def on_postgresql():
                                                copied["seconds"] / settled["seconds"], settled["orders"] * int(lines) / settled["seconds"]))
 
 
+def beside(name):
+    run = subprocess.run([os.path.join(build, "bench", "canteen", name)], stdout=subprocess.PIPE, check=True)
+    return json.loads(run.stdout)
+
+
+def forms():
+    figure = beside("bench_forms")
+    ratio = figure["forms_to_plain_pages"]
+    print("%-62s median %6.2f  (%.2f to %.2f)  goal 0.3   %d pages/s, peak %d MB" % (
+        "600 order forms of two pages, beside cairo's plain pages", ratio["median"], ratio["min"], ratio["max"],
+        figure["pages_per_second"], figure["peak_kb"] // 1024))
+    figure = beside("bench_entry")
+    print("%-62s        %6.2f  goal under 5   half wait %.2f; %d orders/s, a sync takes %.1f ms" % (
+        "64 clerks entering forms: syncs that 99 of 100 wait", figure["p99_syncs"], figure["p50_syncs"], figure["orders_per_second"],
+        figure["sync_ms"]))
+
+
+forms()
 on_sqlite()
 if postgresql.folder_of_programs():
     on_postgresql()

@@ -16,7 +16,7 @@
     X(cairo_close_path) X(cairo_create) X(cairo_curve_to) X(cairo_destroy) X(cairo_fill) \
     X(cairo_font_options_create) X(cairo_font_options_destroy) X(cairo_font_options_set_antialias) \
     X(cairo_font_options_set_hint_metrics) X(cairo_font_options_set_hint_style) X(cairo_line_to) \
-    X(cairo_move_to) X(cairo_paint) X(cairo_pdf_surface_create_for_stream) \
+    X(cairo_move_to) X(cairo_new_path) X(cairo_paint) X(cairo_pdf_surface_create_for_stream) \
     X(cairo_pdf_surface_restrict_to_version) X(cairo_pdf_surface_set_metadata) \
     X(cairo_recording_surface_create) X(cairo_rectangle) X(cairo_restore) X(cairo_save) X(cairo_scale) \
     X(cairo_set_dash) X(cairo_set_line_cap) X(cairo_set_line_join) X(cairo_set_line_width) \
@@ -35,7 +35,17 @@
 LIBRARY(drawing, DRAWING_FUNCTIONS);
 LIBRARY_DEFINE(drawing, DRAWING_FUNCTIONS, "libpangocairo-1.0.so.0", "libpangocairo-1.0-0")
 
+/* Boxes and lines wait until their page or master ends, and are stroked together by ink and thickness: cairo looks at every
+ * stroke of a master again for each page it lies under. */
+struct mark {
+    double x, y, width, height, thickness;
+    bool soft, box, drawn;
+};
+
 struct pen {
+    struct mark *marks;
+    size_t mark_count, mark_room;
+    bool soft;
     PangoFontMap *fonts;
     PangoContext *pango;
     PangoFontDescription *faces[PEN_STYLES];
@@ -94,6 +104,7 @@ void pen_language(struct pen *pen, const char *language)
 
 void pen_ink(struct pen *pen, bool soft)
 {
+    pen->soft = soft;
     if (soft)
         drawing.cairo_set_source_rgb(pen->cr, 0.34, 0.31, 0.26);
     else
@@ -135,10 +146,54 @@ double pen_block(struct pen *pen, enum pen_style style, double scale, double x, 
     return (double)logical.height / PANGO_SCALE;
 }
 
+static void add_mark(struct pen *pen, struct mark mark)
+{
+    if (pen->mark_count == pen->mark_room) {
+        pen->mark_room = pen->mark_room ? 2 * pen->mark_room : 256;
+        pen->marks = memory_grow(pen->marks, pen->mark_room * sizeof *pen->marks);
+    }
+    pen->marks[pen->mark_count++] = mark;
+}
+
+static void draw_mark(struct pen *pen, struct mark *mark)
+{
+    if (mark->box) {
+        drawing.cairo_rectangle(pen->cr, mark->x, mark->y, mark->width, mark->height);
+    } else {
+        drawing.cairo_move_to(pen->cr, mark->x, mark->y);
+        drawing.cairo_line_to(pen->cr, mark->x + mark->width, mark->y + mark->height);
+    }
+    mark->drawn = true;
+}
+
+static void draw_marks(struct pen *pen)
+{
+    bool soft = pen->soft;
+    for (size_t i = 0; i < pen->mark_count; i++) {
+        struct mark *first = &pen->marks[i];
+        if (first->drawn)
+            continue;
+        drawing.cairo_new_path(pen->cr);
+        for (size_t k = i; k < pen->mark_count; k++)
+            if (!pen->marks[k].drawn && pen->marks[k].soft == first->soft && pen->marks[k].thickness == first->thickness)
+                draw_mark(pen, &pen->marks[k]);
+        pen_ink(pen, first->soft);
+        drawing.cairo_set_line_width(pen->cr, first->thickness);
+        drawing.cairo_stroke(pen->cr);
+    }
+    pen->mark_count = 0;
+    pen_ink(pen, soft);
+}
+
 void pen_line(struct pen *pen, double x, double y, double to_x, double to_y, double thickness, bool dashed)
 {
     static const double dashes[] = {3, 3};
-    drawing.cairo_set_dash(pen->cr, dashes, dashed ? 2 : 0, 0);
+    if (!dashed) {
+        add_mark(pen, (struct mark){x, y, to_x - x, to_y - y, thickness, pen->soft, false, false});
+        return;
+    }
+    drawing.cairo_new_path(pen->cr);
+    drawing.cairo_set_dash(pen->cr, dashes, 2, 0);
     drawing.cairo_set_line_width(pen->cr, thickness);
     drawing.cairo_move_to(pen->cr, x, y);
     drawing.cairo_line_to(pen->cr, to_x, to_y);
@@ -148,9 +203,7 @@ void pen_line(struct pen *pen, double x, double y, double to_x, double to_y, dou
 
 void pen_box(struct pen *pen, double x, double y, double width, double height, double thickness)
 {
-    drawing.cairo_set_line_width(pen->cr, thickness);
-    drawing.cairo_rectangle(pen->cr, x, y, width, height);
-    drawing.cairo_stroke(pen->cr);
+    add_mark(pen, (struct mark){x, y, width, height, thickness, pen->soft, true, false});
 }
 
 void pen_qr(struct pen *pen, const char *text, double x, double y, double size)
@@ -246,6 +299,7 @@ int pen_new(FILE *out, const char *title, const char *date, struct pen **ret_pen
 
 void pen_page(struct pen *pen)
 {
+    draw_marks(pen);
     drawing.cairo_show_page(pen->cr);
     pen->pages++;
 }
@@ -259,6 +313,7 @@ int pen_close(struct pen *pen, int *ret_pages, struct error *error)
         drawing.cairo_surface_destroy(pen->masters[i]);
     drawing.cairo_surface_destroy(pen->pdf);
     free(pen->masters);
+    free(pen->marks);
     close_fonts(pen);
     *ret_pages = pen->pages;
     int result = status ? error_set(error, ERR_INTERNAL, NULL, N_("The PDF could not be made: {0}"), drawing.cairo_status_to_string(status), NULL) : 0;
@@ -270,6 +325,7 @@ int pen_close(struct pen *pen, int *ret_pages, struct error *error)
 
 int pen_master_begin(struct pen *pen)
 {
+    draw_marks(pen); /* those of the page, where it draws now */
     cairo_rectangle_t whole = {0, 0, PEN_WIDTH, PEN_HEIGHT};
     pen->masters = memory_grow(pen->masters, (size_t)(pen->master_count + 1) * sizeof *pen->masters);
     pen->masters[pen->master_count] = drawing.cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &whole);
@@ -279,6 +335,7 @@ int pen_master_begin(struct pen *pen)
 
 void pen_master_end(struct pen *pen)
 {
+    draw_marks(pen);
     drawing.cairo_destroy(pen->cr);
     pen->cr = pen->page;
 }

@@ -23,6 +23,7 @@ sources_of() { # what a fuzzer needs besides the ground floor
     notice*) echo src/tenders/notice.c src/tenders/formats/*.c ;;
     template) echo src/web/template*.c ;;
     print) echo src/print/*.c ;;
+    form_code) echo src/canteen/forms/code.c src/people/reference.c ;;
     fec) echo src/ledger/fec_read.c src/ledger/fec_write.c src/ledger/fec_file.c ;;
     esac
 }
