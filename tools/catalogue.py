@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Write the translations of po/ as C: for each language its texts by key, sorted (src/base/catalogue.c reads them).
+"""Write the translations of po/ as C: for each language a table of sentences and one of names (src/base/catalogue_texts.h).
 
 usage: catalogue.py DEPFILE OUTPUT PO_FOLDER
 
-<room>.fr.po, <room>.en.po and those of further languages are gettext files. A key is msgid, behind msgctxt and the byte 4 where there is a context. Entries without
-text and fuzzy ones are left out. The program starts without reading any of it.
+<room>.fr.po, <room>.en.po and those of further languages are gettext files: names have the msgctxt "name", sentences none.
+Entries without text and fuzzy ones are left out. The program starts without reading any of it.
 """
 import glob, os, re, sys
 
@@ -21,37 +21,52 @@ def unquoted(lines):
 
 
 def entries(path):
-    """(key, text) of each message."""
+    """(table, key, text) of each message."""
     with open(path, encoding="utf-8") as file:
         for fuzzy, context, key, text in MESSAGE.findall(file.read()):
-            key, text = unquoted(key), unquoted(text)
-            if key and text and not fuzzy:
-                yield (unquoted(context) + "\4" if context else "") + key, text
+            if unquoted(key) and unquoted(text) and not fuzzy:
+                yield "names" if context else "sentences", unquoted(key).encode(), unquoted(text).encode()
+
+
+def hash_of(key):
+    value = 2166136261
+    for byte in key:
+        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
+    return value
+
+
+def write_table(out, name, texts):
+    """Returns the initialiser of its struct."""
+    count = 1 << (2 * len(texts)).bit_length()
+    slots, data = [0] * count, b"\0" # no key begins at 0
+    for key in sorted(texts):
+        slot = hash_of(key) & count - 1
+        while slots[slot]:
+            slot = slot + 1 & count - 1
+        slots[slot] = len(data)
+        data += key + b"\0" + texts[key] + b"\0"
+    out.write("static const char %s[] =\n%s;\nstatic const uint32_t %s_slots[] = {\n" % (name, literal(data), name))
+    for at in range(0, count, 16):
+        out.write("    %s,\n" % ", ".join(map(str, slots[at:at + 16])))
+    out.write("};\n")
+    return "{%s, %s_slots, %d}" % (name, name, count - 1)
 
 
 def main(depfile, output, folder):
     read, found = [], {path.split(".")[-2] for path in glob.glob(os.path.join(folder, "*.po"))}
     languages = ["fr", "en"] + sorted(found - {"fr", "en"})
     with open(output, "w") as out:
-        out.write('#include "base/catalogue_texts.h"\n\n#include "base/arena.h"\n\n')
+        out.write('#include "base/catalogue_texts.h"\n\n')
+        rows = []
         for language in languages:
-            texts = {}
+            texts = {"sentences": {}, "names": {}}
             for path in sorted(glob.glob(os.path.join(folder, "*.%s.po" % language))):
                 read.append(path)
-                texts.update((key.encode(), text.encode()) for key, text in entries(path))
-            keys, data, offsets = sorted(texts), b"", []
-            for key in keys:
-                offsets.append(len(data))
-                data += key + b"\0" + texts[key] + b"\0"
-            out.write("static const char %s[] =\n%s;\n" % (language, literal(data)))
-            out.write("static const uint32_t %s_keys[] = {\n" % language)
-            for at in range(0, len(offsets), 16):
-                out.write("    %s,\n" % ", ".join(map(str, offsets[at:at + 16])))
-            out.write("};\n")
-        out.write("const struct catalogue_texts catalogue_languages[] = {\n")
-        for language in languages:
-            out.write('    {"%s", %s, %s_keys, COUNT_OF(%s_keys)},\n' % ((language,) * 4))
-        out.write("    {.language = NULL},\n};\n")
+                for table, key, text in entries(path):
+                    texts[table][key] = text
+            tables = [write_table(out, "%s_%s" % (language, table), texts[table]) for table in ("sentences", "names")]
+            rows.append('    {"%s", %s},\n' % (language, ", ".join(tables)))
+        out.write("const struct catalogue_texts catalogue_languages[] = {\n%s    {.language = 0},\n};\n" % "".join(rows))
     with open(depfile, "w") as deps:
         deps.write("%s: %s\n" % (output, " ".join(path.replace(" ", "\\ ") for path in [folder] + read)))
 

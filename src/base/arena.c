@@ -107,20 +107,24 @@ void arena_reset(struct arena *arena)
     arena->current = arena->first;
 }
 
-static void *take(struct arena *arena, size_t size)
+static struct block *next_block(struct arena *arena, size_t size)
 {
-    if (size > SIZE_MAX - ALIGNMENT)
-        out_of_memory();
-    size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    struct block *block = arena->current;
-    if (block->size - block->used < size) {
-        if (!block->next || block->next->size < size) {
-            struct block *rest = block->next;
-            block->next = block_new(size > BLOCK_BYTES ? size : BLOCK_BYTES * 4);
-            block->next->next = rest;
-        }
-        block = arena->current = block->next;
+    struct block *block = arena->current, *next = block->next;
+    if (!next || next->size < size) {
+        block->next = block_new(size > BLOCK_BYTES ? size : BLOCK_BYTES * 4);
+        block->next->next = next;
     }
+    return arena->current = block->next;
+}
+
+static inline void *take(struct arena *arena, size_t asked)
+{
+    size_t size = (asked + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    if (size < asked)
+        out_of_memory();
+    struct block *block = arena->current;
+    if (block->size - block->used < size)
+        block = next_block(arena, size);
     void *piece = block->bytes + block->used;
     block->used += size;
     return piece;

@@ -9,16 +9,20 @@
 
 #include "base/arena.h"
 
-static void reserve(struct buffer *buffer, size_t more)
+static void grow(struct buffer *buffer, size_t needed)
 {
-    size_t needed = buffer->length + more + 1;
-    if (needed <= buffer->room)
-        return;
     size_t room = buffer->room ? buffer->room : 256;
     while (room < needed)
         room *= 2;
     buffer->bytes = memory_grow(buffer->bytes, room);
     buffer->room = room;
+}
+
+static inline void reserve(struct buffer *buffer, size_t more)
+{
+    size_t needed = buffer->length + more + 1;
+    if (needed > buffer->room)
+        grow(buffer, needed);
 }
 
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
@@ -33,11 +37,6 @@ void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
 void buffer_text(struct buffer *buffer, const char *text)
 {
     buffer_add(buffer, text, strlen(text));
-}
-
-void buffer_char(struct buffer *buffer, char byte)
-{
-    buffer_add(buffer, &byte, 1);
 }
 
 void buffer_printf(struct buffer *buffer, const char *format, ...)
@@ -58,19 +57,17 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 static const char *const html_escapes[256] = {
     ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
 
-/* Copies runs of plain bytes at once: most of a page needs no escape. */
-void buffer_html(struct buffer *buffer, const char *text, size_t length)
+/* Runs of plain bytes at once: most of a page needs no escape. */
+void buffer_html(struct buffer *buffer, const char *text)
 {
-    size_t start = 0;
-    for (size_t i = 0; i < length; i++) {
-        const char *escape = html_escapes[(unsigned char)text[i]];
-        if (!escape)
-            continue;
-        buffer_add(buffer, text + start, i - start);
-        buffer_text(buffer, escape);
-        start = i + 1;
+    for (;; text++) {
+        size_t plain = strcspn(text, "&<>\"'");
+        buffer_add(buffer, text, plain);
+        text += plain;
+        if (!*text)
+            return;
+        buffer_text(buffer, html_escapes[(unsigned char)*text]);
     }
-    buffer_add(buffer, text + start, length - start);
 }
 
 void buffer_json_string(struct buffer *buffer, const char *text, size_t length)
@@ -127,12 +124,19 @@ void buffer_csv_cell(struct buffer *buffer, const char *text, char delimiter)
 
 void buffer_url(struct buffer *buffer, const char *text)
 {
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-._~", c))
-            buffer_char(buffer, (char)c);
-        else
-            buffer_printf(buffer, "%%%02X", c);
+    static const bool unreserved[256] = {['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true,
+                                         ['-'] = true,         ['.'] = true,         ['_'] = true,         ['~'] = true};
+    static const char digits[] = "0123456789ABCDEF";
+    for (;; text++) {
+        size_t plain = 0;
+        while (unreserved[(unsigned char)text[plain]])
+            plain++;
+        buffer_add(buffer, text, plain);
+        text += plain;
+        if (!*text)
+            return;
+        unsigned char byte = (unsigned char)*text;
+        buffer_add(buffer, (char[]){'%', digits[byte >> 4], digits[byte & 15]}, 3);
     }
 }
 

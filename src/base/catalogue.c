@@ -13,64 +13,54 @@ static const struct catalogue_texts *catalogue_of(const char *language)
     return &catalogue_languages[0];
 }
 
-static const char *find_in(const struct catalogue_texts *catalogue, const char *key)
+static const char *find(const struct catalogue_table *table, const char *key)
 {
-    size_t low = 0, high = catalogue->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        const char *found = catalogue->texts + catalogue->keys[middle];
-        int order = strcmp(key, found);
-        if (!order)
+    uint32_t hash = 2166136261u;
+    for (const char *p = key; *p; p++)
+        hash = (hash ^ (unsigned char)*p) * 16777619u;
+    for (uint32_t slot = hash & table->mask; table->slots[slot]; slot = (slot + 1) & table->mask) {
+        const char *found = table->texts + table->slots[slot];
+        if (!strcmp(found, key))
             return found + strlen(found) + 1;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
     }
     return NULL;
 }
 
 /* What a third language does not say is said in French. */
-static const char *find(const char *language, const char *key)
+static bool is_third(const struct catalogue_texts *catalogue)
 {
-    const struct catalogue_texts *own = catalogue_of(language);
-    const char *text = find_in(own, key);
-    return text || own < &catalogue_languages[2] ? text : find_in(&catalogue_languages[0], key);
+    return catalogue >= &catalogue_languages[2];
 }
 
 const char *tr(const char *language, const char *english)
 {
-    const char *text = find(language, english);
+    const struct catalogue_texts *own = catalogue_of(language);
+    const char *text = find(&own->sentences, english);
+    if (!text && is_third(own))
+        text = find(&catalogue_languages[0].sentences, english);
     return text ? text : english;
-}
-
-static bool name_key(const char *name, char *ret_key, size_t size)
-{
-    if (strlen(name) + 6 > size)
-        return false;
-    strcpy(stpcpy(ret_key, "name\004"), name);
-    return true;
 }
 
 const char *tr_name(const char *language, const char *name)
 {
-    char key[128];
-    const char *text = name_key(name, key, sizeof key) ? find(language, key) : NULL;
+    const struct catalogue_texts *own = catalogue_of(language);
+    const char *text = find(&own->names, name);
+    if (!text && is_third(own))
+        text = find(&catalogue_languages[0].names, name);
     return text ? text : name;
 }
 
 const char *tr_language(int index, const char *name)
 {
-    char key[128];
-    for (const struct catalogue_texts *own = catalogue_languages; own->language && name_key(name, key, sizeof key); own++)
-        if (find_in(own, key) && index-- == 0)
+    for (const struct catalogue_texts *own = catalogue_languages; own->language; own++)
+        if (find(&own->names, name) && index-- == 0)
             return own->language;
     return NULL;
 }
 
 bool tr_known(const char *language, const char *english)
 {
-    return find(language, english) != NULL;
+    return tr(language, english) != english;
 }
 
 bool tr_name_known(const char *language, const char *name)

@@ -18,23 +18,34 @@ enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 1000, WHOLE_MAX = 20000, EXPORT_PAGE = 10
 
 /* --- the SQL of a variant --- */
 
-/* Offset of a keyword of the SELECT itself, outside all parentheses and quotes; the end when it is not there. */
-static size_t find_keyword(const char *sql, const char *keyword)
+static bool is_word(const char *sql, size_t at, const char *word)
+{
+    size_t length = strlen(word);
+    return !strncmp(sql + at, word, length) && (!at || isspace((unsigned char)sql[at - 1])) &&
+           (isspace((unsigned char)sql[at + length]) || !sql[at + length]);
+}
+
+/* Where conditions go: before GROUP or ORDER of the SELECT itself, outside all parentheses and quotes. */
+static size_t find_tail(const char *sql, bool *ret_where)
 {
     int depth = 0;
     bool quoted = false;
-    size_t length = strlen(keyword);
-    for (size_t i = 0; sql[i]; i++) {
-        if (sql[i] == '\'')
+    size_t at = 0;
+    *ret_where = false;
+    for (; sql[at]; at++) {
+        char c = sql[at];
+        if (c == '\'')
             quoted = !quoted;
-        if (quoted)
+        else if (!quoted && (c == '(' || c == ')'))
+            depth += c == '(' ? 1 : -1;
+        else if (quoted || depth)
             continue;
-        depth += (sql[i] == '(') - (sql[i] == ')');
-        if (!depth && !strncmp(sql + i, keyword, length) && (!i || isspace((unsigned char)sql[i - 1])) &&
-            (isspace((unsigned char)sql[i + length]) || !sql[i + length]))
-            return i;
+        else if (c == 'W' && is_word(sql, at, "WHERE"))
+            *ret_where = true;
+        else if ((c == 'G' && is_word(sql, at, "GROUP")) || (c == 'O' && is_word(sql, at, "ORDER")))
+            break;
     }
-    return strlen(sql);
+    return at;
 }
 
 struct conditions {
@@ -49,15 +60,14 @@ static void add_condition(struct conditions *conditions, const char *condition)
 /* The view's SELECT with the conditions put into its own WHERE. */
 static void add_body(struct buffer *sql, const struct view *view, const struct conditions *conditions)
 {
-    size_t tail = find_keyword(view->sql, "GROUP"), order = find_keyword(view->sql, "ORDER");
-    if (order < tail)
-        tail = order;
     if (!conditions->text.length) {
         buffer_text(sql, view->sql);
         return;
     }
+    bool where;
+    size_t tail = find_tail(view->sql, &where);
     buffer_add(sql, view->sql, tail);
-    buffer_printf(sql, " %s %s ", find_keyword(view->sql, "WHERE") < tail ? "AND" : "WHERE", conditions->text.bytes);
+    buffer_printf(sql, " %s %s ", where ? "AND" : "WHERE", conditions->text.bytes);
     buffer_text(sql, view->sql + tail);
 }
 
@@ -300,7 +310,9 @@ static void set_cell(struct run *run, struct tree *map, const struct view_column
                      int index)
 {
     struct arena *arena = run->arena;
-    if (rows_null(rows, index) || (*run->withheld && text_has_word(run->withheld, column->name))) {
+    if (*run->withheld && text_has_word(run->withheld, column->name)) {
+        tree_set_text(arena, map, column->name, NULL);
+    } else if (is_number(column->kind) && rows_null(rows, index)) {
         tree_set_text(arena, map, column->name, NULL);
     } else if (column->kind == COLUMN_BOOL) {
         tree_set_bool(arena, map, column->name, rows_int(rows, index) != 0);
@@ -310,12 +322,12 @@ static void set_cell(struct run *run, struct tree *map, const struct view_column
         size_t length;
         const void *bytes = rows_bytes(rows, index, &length);
         tree_set_text(arena, map, column->name,
-                      run->app->unseal ? run->app->unseal(run->app, bytes, length, arena) : NULL);
+                      run->app->unseal && bytes ? run->app->unseal(run->app, bytes, length, arena) : NULL);
     } else if (column->kind == COLUMN_JSON) {
         const char *json = rows_text(rows, index);
         struct error ignored;
         struct tree *value;
-        if (*json && !tree_read_json(arena, json, strlen(json), &value, &ignored))
+        if (json && *json && !tree_read_json(arena, json, strlen(json), &value, &ignored))
             tree_set(arena, map, column->name, value);
         else
             tree_set_text(arena, map, column->name, NULL);

@@ -19,7 +19,7 @@
 
 LIBRARY_DEFINE(mhd, MHD_FUNCTIONS, "libmicrohttpd.so.12", "libmicrohttpd12")
 
-enum { CONNECTIONS_MAX = 2000, CONNECTION_MEMORY = 64 * 1024, TIMEOUT_SECONDS = 60, KEPT_BYTES = 1 << 20 };
+enum { CONNECTIONS_MAX = 2000, CONNECTION_MEMORY = 32 * 1024, TIMEOUT_SECONDS = 60, KEPT_BYTES = 1 << 20 };
 
 static struct request *request_new(struct web *web)
 {

@@ -86,7 +86,7 @@ static int value_get(struct render *r, const struct instruction *c, const struct
 
 static void write_text(struct render *r, const char *text)
 {
-    buffer_html(r->out, text, strlen(text));
+    buffer_html(r->out, text);
 }
 
 static const char *name_of(struct render *r, const char *code)
@@ -121,16 +121,15 @@ static const char *plain_text(const struct tree *value, char room[24])
 }
 
 /* Codes separated by single spaces, each translated. */
-static const char *words_text(struct render *r, const char *words)
+static void write_words(struct render *r, const char *words)
 {
-    const char *text = "";
-    while (*words) {
+    for (const char *joint = ""; *words; joint = ", ") {
         size_t length = strcspn(words, " ");
-        const char *word = arena_copy(r->scratch, words, length);
-        text = arena_printf(r->scratch, "%s%s%s", text, *text ? ", " : "", name_of(r, word));
+        buffer_text(r->out, joint);
+        write_text(r, name_of(r, arena_copy(r->scratch, words, length)));
         words += length + (words[length] == ' ');
     }
-    return text;
+    arena_reset(r->scratch);
 }
 
 /* Decimal digits the French way; text that is no number stays as it is. */
@@ -169,8 +168,6 @@ static const char *filter_text(struct render *r, enum filter filter, const struc
         if (value->kind == TREE_TEXT || value->kind == TREE_DECIMAL)
             return english ? value->text : with_comma(r, value->text);
         return is_int ? number_screen(r->scratch, value->number, 0, false, r->language) : NULL;
-    case FILTER_WORDS:
-        return value->kind == TREE_TEXT ? words_text(r, value->text) : NULL;
     case FILTER_INSTANT:
         return is_int ? date_screen_instant(r->scratch, value->number, r->language) : NULL;
     default:
@@ -194,6 +191,8 @@ static int run_value(struct render *r, const struct instruction *c, const struct
         buffer_url(r->out, text);
     } else if (c->filter == FILTER_TRANSLATED) {
         write_text(r, name_of(r, text));
+    } else if (c->filter == FILTER_WORDS && value->kind == TREE_TEXT) {
+        write_words(r, text);
     } else {
         const char *written = filter_text(r, c->filter, value);
         if (!written && r->strict)

@@ -79,7 +79,7 @@ static void test_buffer(void **state)
     buffer_printf(&buffer, "%d %s", 12, "ab");
     buffer_char(&buffer, '!');
     check_buffer(&buffer, "12 ab!");
-    buffer_html(&buffer, "<a href=\"x\" id='y'>&é</a>", 26);
+    buffer_html(&buffer, "<a href=\"x\" id='y'>&é</a>");
     check_buffer(&buffer, "&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;é&lt;/a&gt;");
     buffer_json_string(&buffer, "a\"b\\c\n\t\x01é", 10);
     check_buffer(&buffer, "\"a\\\"b\\\\c\\n\\u0009\\u0001é\"");

@@ -279,7 +279,7 @@ static void test_pages_name_what_is_there(void **state)
     };
     struct site *site = *state;
     struct arena *arena = site->house.arena;
-    const char *folder = arena_printf(arena, "%s/pages", site->house.folder), *start = "cd src && cp --parents */pages/*.html web/assets/*";
+    const char *folder = arena_printf(arena, "%s/pages", site->house.folder), *start = "cd src && cp --parents $(find * -name \"*.html\") web/assets/*";
     struct web *web;
     for (size_t i = 0; i <= COUNT_OF(faults); i++) {
         struct error error = {0};
