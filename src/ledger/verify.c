@@ -1,6 +1,7 @@
 /* The proof of the books: everything that is kept is reckoned again from the lines, in one pass over entries and lines
  * side by side, in order of entry. Nothing that is compared with was read from what is proved. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,8 @@ struct proof {
     size_t total_room;
     int64_t *ended; /* origins, ascending */
     size_t ended_count, ended_at;
+    char valid_on[DATE_BYTES]; /* the date of validation read last: thousands of entries share it */
+    int32_t valid_day;
     struct ledger_proof counts;
 };
 
@@ -197,14 +200,16 @@ static bool is_ended(struct proof *proof, int64_t id)
 static int take_number(struct proof *proof, const struct entry *entry)
 {
     struct year *year = entry->year;
-    int32_t day;
     if (!entry->numbered)
         return entry->number ? broken(proof, N_("The entry {0} has a number and should have none."), entry->id) : 0;
     if (entry->number < 1 || entry->number > year->last_number || year->valid[entry->number])
         return broken(proof, N_("The entry {0} has a number that is not its own."), entry->id);
-    if (!date_parse(entry->valid_on, &day))
-        return broken(proof, N_("The entry {0} has no date of validation."), entry->id);
-    year->valid[entry->number] = day + 1;
+    if (!*entry->valid_on || strcmp(entry->valid_on, proof->valid_on) != 0) {
+        if (!date_parse(entry->valid_on, &proof->valid_day))
+            return broken(proof, N_("The entry {0} has no date of validation."), entry->id);
+        snprintf(proof->valid_on, sizeof proof->valid_on, "%s", entry->valid_on);
+    }
+    year->valid[entry->number] = proof->valid_day + 1;
     return 0;
 }
 
