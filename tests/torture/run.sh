@@ -56,7 +56,7 @@ kills() { # kills NAME WHERE COMMAND…: rounds of kills and faults
     shift 2
     if MAILLON_ROUNDS=$rounds "$@" >"$work/log" 2>&1; then echo "ok      $name$where, $rounds rounds"; else echo "FAILED  $name$where" && tail -n 60 "$work/log" && failed=1; fi
 }
-for name in test_crash test_faults test_two_programs test_surplus_crash; do
+for name in test_crash test_faults test_two_programs test_surplus_crash test_rounds_crash test_settlement_crash; do
     [ -x "$build/tests/$name" ] || continue
     kills $name "" "$build/tests/$name"
     [ $name = test_faults ] || kills $name " on PostgreSQL" tools/postgresql.py "$build/tests/$name"
