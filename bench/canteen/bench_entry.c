@@ -15,7 +15,7 @@
 #include "canteen_house.h"
 #include "kernel/action.h"
 
-enum { CLERKS = 64, PEOPLE = 640, CYCLES = 5, SYNC_MS = 5, ORDERS = PEOPLE * CYCLES };
+enum { CLERKS = 64, PEOPLE = 640, CYCLES = 5, SYNC_MS = 5, ORDERS = PEOPLE * CYCLES, COUNTED = ORDERS - CLERKS };
 
 /* --- a disk whose sync takes longer --- */
 
@@ -144,8 +144,9 @@ int main(void)
         ask(&pile.clerks[i], i);
     sem_wait(&pile.ended);
     double seconds = bench_seconds() - start, sync_ms = (double)sync_us / 1000 / (double)syncs;
-    qsort(pile.waits, ORDERS, sizeof pile.waits[0], ascending);
-    double p50 = pile.waits[ORDERS / 2] * 1000, p99 = pile.waits[ORDERS * 99 / 100] * 1000;
+    double *waits = pile.waits + CLERKS; /* the first wave waits for statements to be prepared */
+    qsort(waits, COUNTED, sizeof *waits, ascending);
+    double p50 = waits[COUNTED / 2] * 1000, p99 = waits[COUNTED * 99 / 100] * 1000;
     printf("{\"p99_syncs\":%.2f,\"p50_syncs\":%.2f,\"sync_ms\":%.2f,\"p99_ms\":%.1f,\"p50_ms\":%.1f,\"orders\":%d,\"orders_per_second\":%.0f,"
            "\"orders_per_sync\":%.1f}\n", p99 / sync_ms, p50 / sync_ms, sync_ms, p99, p50, ORDERS, ORDERS / seconds, (double)ORDERS / (double)syncs);
     for (int i = 0; i < CLERKS; i++)

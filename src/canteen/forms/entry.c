@@ -42,22 +42,18 @@ static int refuse_line(struct ctx *ctx, int row, const char *message, const char
 }
 
 /* "101", or "101x2r" as the order on one line; the boxes beside it say the same. */
-static int read_line(struct ctx *ctx, const struct cycle *cycle, const struct tree *row, int number, struct order_line *ret_line)
+static int read_line(struct ctx *ctx, const struct tree *row, int number, struct order_line *ret_line)
 {
     const char *typed = tree_text(row, "code");
-    int64_t known = 0;
     if (!order_line_read(typed, ret_line))
         return refuse_line(ctx, number, N_("{0} is not a line of an order: write 101x2 for two of number 101."), typed);
     ret_line->quantity = tree_int(row, "units", ret_line->quantity);
     if (tree_true(tree_get(row, "substitute")))
         ret_line->substitute = true;
-    int result = db_int(ctx->db, "SELECT 1 FROM canteen_product WHERE establishment_id = :establishment AND code = :code",
-                        BIND(INT("establishment", cycle->establishment_id), INT("code", ret_line->code)), 0, &known, ctx->error);
-    return result || known ? result : refuse_line(ctx, number, N_("There is no product {0}."), typed);
+    return 0;
 }
 
-static int read_lines(struct ctx *ctx, const struct cycle *cycle, const struct tree *rows, struct order_line lines[ORDER_LINES_MAX],
-                      size_t *ret_count)
+static int read_lines(struct ctx *ctx, const struct tree *rows, struct order_line lines[ORDER_LINES_MAX], size_t *ret_count)
 {
     int number = 0, result = 0;
     *ret_count = 0;
@@ -67,9 +63,31 @@ static int read_lines(struct ctx *ctx, const struct cycle *cycle, const struct t
             continue;
         if (*ret_count == ORDER_LINES_MAX)
             return error_set(ctx->error, ERR_INVALID, "lines", N_("An order has 1 to 60 lines."), NULL);
-        result = read_line(ctx, cycle, row, number, &lines[(*ret_count)++]);
+        result = read_line(ctx, row, number, &lines[(*ret_count)++]);
     }
     return result;
+}
+
+/* What an order was refused for stands beside the line with a number that no product has, else above all lines. Asked only then:
+ * a form that is right costs no further look. */
+static int place_refusal(struct ctx *ctx, const struct cycle *cycle, const struct tree *rows)
+{
+    int number = 0, code = (int)ctx->error->code;
+    snprintf(ctx->error->field, sizeof ctx->error->field, "lines");
+    for (const struct tree *row = rows ? rows->first : NULL; row; row = row->next, number++) {
+        const char *typed = tree_text(row, "code");
+        struct order_line line;
+        struct error ignored = {0};
+        int64_t known = 0;
+        if (!typed || !*typed || !order_line_read(typed, &line))
+            continue;
+        if (db_int(ctx->db, "SELECT 1 FROM canteen_product WHERE establishment_id = :establishment AND code = :code",
+                   BIND(INT("establishment", cycle->establishment_id), INT("code", line.code)), 0, &known, &ignored))
+            return code;
+        if (!known)
+            return refuse_line(ctx, number, N_("There is no product {0}."), typed);
+    }
+    return code;
 }
 
 int form_enter(struct ctx *ctx, const struct tree *args, struct tree *result)
@@ -91,14 +109,11 @@ int form_enter(struct ctx *ctx, const struct tree *args, struct tree *result)
     if (!code)
         code = stay_find(ctx->app, ctx->db, ctx->arena, at.id, tree_text(args, "whom"), &stay, ctx->error);
     if (!code)
-        code = read_lines(ctx, &cycle, tree_get(args, "lines"), lines, &told.count);
+        code = read_lines(ctx, tree_get(args, "lines"), lines, &told.count);
     if (!code)
         code = order_place(ctx, ctx->db, &cycle, &stay, &told, &order, ctx->error);
-    if (code) {
-        if (text_is(ctx->error->field, "items")) /* of the whole order */
-            snprintf(ctx->error->field, sizeof ctx->error->field, "lines");
-        return code;
-    }
+    if (code)
+        return text_is(ctx->error->field, "items") ? place_refusal(ctx, &cycle, tree_get(args, "lines")) : code;
     tree_set_text(ctx->arena, result, "establishment", at.ref);
     tree_set_text(ctx->arena, result, "cycle", cycle.code);
     tree_set_text(ctx->arena, result, "reference", stay.reference);
