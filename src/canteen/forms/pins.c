@@ -40,8 +40,7 @@ struct made {
     int64_t person;
     const char *reference;
     char hash[PASSWORD_HASH_BYTES];
-    const void *sealed;
-    size_t sealed_length;
+    const char *sealed; /* hexadecimal */
 };
 
 struct making {
@@ -54,6 +53,8 @@ struct making {
 static int make_one(struct ctx *ctx, const struct stay *stay, struct made *ret_made)
 {
     char pin[PIN_BYTES], keyed[SEAL_HASH_BYTES];
+    const void *sealed = NULL;
+    size_t length = 0;
     pin_random(pin);
     ret_made->person = stay->person;
     ret_made->reference = stay->reference;
@@ -61,9 +62,13 @@ static int make_one(struct ctx *ctx, const struct stay *stay, struct made *ret_m
     if (!result)
         result = password_hash(keyed, ret_made->hash, ctx->error);
     if (!result)
-        result = person_seal(ctx->app, ctx->arena, stay->person, pin, &ret_made->sealed, &ret_made->sealed_length, ctx->error);
+        result = person_seal(ctx->app, ctx->arena, stay->person, pin, &sealed, &length, ctx->error);
     sodium_memzero(pin, sizeof pin);
-    return result;
+    if (result)
+        return result;
+    char *hex = arena_alloc(ctx->arena, length * 2 + 1);
+    ret_made->sealed = sodium_bin2hex(hex, length * 2 + 1, sealed, length);
+    return 0;
 }
 
 /* A new PIN ends the lock, and whoever is in with the old one. */
@@ -75,7 +80,7 @@ static int keep_one(struct ctx *ctx, struct db *db, int64_t establishment, const
                         "UPDATE SET establishment_id = excluded.establishment_id, hash = excluded.hash, sealed = excluded.sealed, failed = 0, "
                         "locked_until = 0, made_on = excluded.made_on, author = excluded.author, at = excluded.at",
                         BIND(INT("person", made->person), INT("establishment", establishment), TEXT("reference", made->reference),
-                             TEXT("hash", made->hash), BYTES("sealed", made->sealed, made->sealed_length), TEXT("today", ctx->today),
+                             TEXT("hash", made->hash), TEXT("sealed", made->sealed), TEXT("today", ctx->today),
                              TEXT("author", actor_name(ctx->app, ctx->session, ctx->arena)), INT("at", ctx->now_ms)),
                         error);
     return result ? result : db_run(db, "DELETE FROM canteen_tablet WHERE person_id = :person", BIND(INT("person", made->person)), error);
@@ -194,24 +199,18 @@ int pin_reset_prepare(struct ctx *ctx, struct tree *args)
     if (result)
         return result;
     const struct made *made = &making->made[0];
-    char *hex = arena_alloc(ctx->arena, made->sealed_length * 2 + 1);
-    sodium_bin2hex(hex, made->sealed_length * 2 + 1, made->sealed, made->sealed_length);
     tree_set_int(ctx->arena, args, "made_person", made->person);
     tree_set_int(ctx->arena, args, "made_at", making->establishment);
     tree_set_text(ctx->arena, args, "made_reference", made->reference);
     tree_set_text(ctx->arena, args, "made_hash", made->hash);
-    tree_set_text(ctx->arena, args, "made_sealed", hex);
+    tree_set_text(ctx->arena, args, "made_sealed", made->sealed);
     return 0;
 }
 
 int pin_reset(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
-    struct made made = {.person = tree_int(args, "made_person", 0), .reference = tree_text(args, "made_reference")};
-    const char *hex = tree_text(args, "made_sealed");
-    unsigned char *sealed = arena_alloc(ctx->arena, strlen(hex) / 2 + 1);
+    struct made made = {.person = tree_int(args, "made_person", 0), .reference = tree_text(args, "made_reference"), .sealed = tree_text(args, "made_sealed")};
     snprintf(made.hash, sizeof made.hash, "%s", tree_text(args, "made_hash"));
-    sodium_hex2bin(sealed, strlen(hex) / 2 + 1, hex, strlen(hex), NULL, &made.sealed_length, NULL);
-    made.sealed = sealed;
     tree_set_text(ctx->arena, result, "reference", made.reference);
     return keep_one(ctx, ctx->db, tree_int(args, "made_at", 0), &made, ctx->error);
 }

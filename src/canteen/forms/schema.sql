@@ -32,7 +32,7 @@ CREATE TABLE canteen_pin ( -- with which a person comes in on the tablet
     establishment_id INTEGER NOT NULL REFERENCES establishment(id), -- where it was given [internal]
     reference TEXT NOT NULL, -- of the person [internal]
     hash TEXT NOT NULL, -- argon2id of the PIN's hash with the site's key: the database alone gives no PIN away [sensitive]
-    sealed BLOB NOT NULL, -- the PIN with the person's key, until its slip is printed; then empty for ever [sensitive]
+    sealed TEXT NOT NULL, -- the PIN with the person's key, hexadecimal so that no export opens it, until its slip is printed; then empty for ever [sensitive]
     failed INTEGER NOT NULL, -- wrong PINs since the last good one [internal]
     locked_until INTEGER NOT NULL, -- UTC milliseconds; 0: not locked [internal]
     made_on TEXT NOT NULL, -- [personal]

@@ -1,4 +1,5 @@
 /* Slips with a PIN inside: two on a sheet, each folded twice so that a dense pattern lies over the digits. */
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +42,9 @@ static int read_slips(struct slips *slips, struct db *db, const struct tree *arg
     if (result)
         return result;
     while (slips->count < SLIPS_MAX && rows_next(rows)) {
-        const void *sealed = rows_bytes(rows, 5, &length);
+        const char *hex = rows_text(rows, 5);
+        unsigned char *sealed = arena_alloc(ctx->arena, strlen(hex) / 2 + 1);
+        sodium_hex2bin(sealed, strlen(hex) / 2 + 1, hex, strlen(hex), NULL, &length, NULL);
         const char *pin = length ? ctx->app->unseal(ctx->app, sealed, length, ctx->arena) : NULL;
         if (!pin || (wing && *wing && strcmp(wing, rows_text(rows, 2)) != 0))
             continue;
@@ -95,8 +98,8 @@ static int forget(struct db *db, void *context, struct error *error)
     struct slips *slips = context;
     int result = 0;
     for (size_t i = 0; i < slips->count && !result; i++)
-        result = db_run(db, "UPDATE canteen_pin SET sealed = :nothing WHERE person_id = :person AND at = :at",
-                        BIND(BYTES("nothing", "", 0), INT("person", slips->list[i].person), INT("at", slips->list[i].at)), error);
+        result = db_run(db, "UPDATE canteen_pin SET sealed = '' WHERE person_id = :person AND at = :at",
+                        BIND(INT("person", slips->list[i].person), INT("at", slips->list[i].at)), error);
     return result;
 }
 
