@@ -40,7 +40,7 @@ const pages = {
   sami: ["/", "/people", "/people?name=exemple", `/people/${reference}`, "/canteen", "/canteen?goods=hygiene", "/canteen/ma-rouen/101", "/canteen-cycles",
     "/canteen-cycles/ma-rouen/S48", "/canteen-cycles/ma-rouen/2023-47", "/canteen-decisions", "/canteen-supply/ma-rouen/2023-45",
     "/canteen-stock/ma-rouen", "/canteen-rounds/ma-rouen/2023-47", "/canteen-round/ma-rouen/2023-47.a", "/canteen-settlement/ma-rouen/2023-47",
-    "/canteen-departures/ma-rouen", "/canteen-complaints", "/canteen-figures/ma-rouen", "/canteen-figures/ma-rouen/2023-11",
+    "/canteen-departures/ma-rouen", "/canteen-forms/ma-rouen/S48", "/canteen-entry/ma-rouen/S48", "/canteen-pins/ma-rouen", "/canteen-complaints", "/canteen-figures/ma-rouen", "/canteen-figures/ma-rouen/2023-11",
     `/canteen-statements/${reference}`, "/canteen-standing/ma-rouen", "/canteen-charges/ma-rouen", "/canteen-requests/ma-rouen",
     "/canteen-entitled/ma-rouen", "/do/canteen/order", "/do/person/admit", "/do/canteen/price"],
   dora: ["/", "/ledger", "/do/ledger/enter", "/ledger/years/2023", "/ledger/years/2023/balance",
