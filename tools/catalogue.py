@@ -4,7 +4,8 @@
 usage: catalogue.py DEPFILE OUTPUT PO_FOLDER
 
 <room>.fr.po, <room>.en.po and those of further languages are gettext files: names have the msgctxt "name", sentences none.
-Entries without text and fuzzy ones are left out. The program starts without reading any of it.
+Entries without text and fuzzy ones are left out; a text that stands twice ends the build, for only one of the two would be shown.
+The program starts without reading any of it.
 """
 import glob, os, re, sys
 
@@ -63,6 +64,8 @@ def main(depfile, output, folder):
             for path in sorted(glob.glob(os.path.join(folder, "*.%s.po" % language))):
                 read.append(path)
                 for table, key, text in entries(path):
+                    if key in texts[table]:
+                        sys.exit("%s: %s stands in another file already" % (path, key.decode()))
                     texts[table][key] = text
             tables = [write_table(out, "%s_%s" % (language, table), texts[table]) for table in ("sentences", "names")]
             rows.append('    {"%s", %s},\n' % (language, ", ".join(tables)))
