@@ -229,7 +229,7 @@ int catalogue_roll(struct db *db, int64_t establishment, const char *today, stru
     do {
         result = db_query(db,
                           "SELECT id, next_price_cents, content_thousandths, measure, need FROM canteen_product WHERE "
-                          "establishment_id = :establishment AND next_from <> '' AND next_from <= :today LIMIT 256",
+                          "establishment_id = :establishment AND next_from > '' AND next_from <= :today LIMIT 256",
                           BIND(INT("establishment", establishment), TEXT("today", today)), &rows, error);
         if (result)
             return result;

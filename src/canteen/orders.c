@@ -16,6 +16,8 @@
 struct offered { /* a product as it can be ordered now */
     int64_t id, price_cents;
     const char *name, *family, *protected_kind;
+    bool counted; /* there are only so many units of it */
+    int64_t most; /* units for each person; -1: no limit */
 };
 
 struct placing {
@@ -71,8 +73,9 @@ static int read_offered(struct placing *placing, size_t line)
     struct arena *arena = placing->ctx->arena;
     int result = db_query(placing->db,
                           "SELECT p.id, COALESCE((SELECT c.price_cents FROM canteen_price c WHERE c.product_id = p.id AND c.from_on <= :on_date "
-                          "ORDER BY c.from_on DESC LIMIT 1), p.price_cents), p.name, p.family, p.protected_kind, p.on_sale FROM canteen_product p "
-                          "WHERE p.establishment_id = :establishment AND p.code = :code",
+                          "ORDER BY c.from_on DESC LIMIT 1), p.price_cents), p.name, p.family, p.protected_kind, p.on_sale, p.stock_free, l.most "
+                          "FROM canteen_product p LEFT JOIN canteen_limit l ON l.establishment_id = p.establishment_id AND "
+                          "l.kind = 'cycle_quantity' AND l.code = p.code WHERE p.establishment_id = :establishment AND p.code = :code",
                           BIND(INT("establishment", placing->cycle->establishment_id), INT("code", told->code), TEXT("on_date", placing->on)),
                           &rows, placing->error);
     if (result)
@@ -85,7 +88,8 @@ static int read_offered(struct placing *placing, size_t line)
                                     : told->price == PRICE_GIVEN ? told->given_cents
                                                                  : 0,
                                     arena_strdup(arena, rows_text(rows, 2)), arena_strdup(arena, rows_text(rows, 3)),
-                                    arena_strdup(arena, rows_text(rows, 4))};
+                                    arena_strdup(arena, rows_text(rows, 4)), !rows_null(rows, 6),
+                                    rows_null(rows, 7) ? -1 : rows_int(rows, 7)};
     result = rows_close(rows);
     if (result)
         return result;
@@ -156,11 +160,10 @@ static int lock_person(struct placing *placing)
                            placing->error);
 }
 
-static int read_limit(struct placing *placing, const char *kind, int64_t code, int64_t *ret_most)
+static int read_limit(struct placing *placing, const char *kind, int64_t *ret_most)
 {
-    return db_int(placing->db, "SELECT most FROM canteen_limit WHERE establishment_id = :establishment AND kind = :kind AND code = :code",
-                  BIND(INT("establishment", placing->cycle->establishment_id), TEXT("kind", kind), INT("code", code)), -1, ret_most,
-                  placing->error);
+    return db_int(placing->db, "SELECT most FROM canteen_limit WHERE establishment_id = :establishment AND kind = :kind AND code = 0",
+                  BIND(INT("establishment", placing->cycle->establishment_id), TEXT("kind", kind)), -1, ret_most, placing->error);
 }
 
 static const char *money_text(struct placing *placing, int64_t cents)
@@ -173,12 +176,12 @@ static int check_limits(struct placing *placing, int64_t own_order)
     int64_t most, spent = 0;
     if (placing->standing)
         return 0;
-    int result = read_limit(placing, "cycle_amount", 0, &most);
+    int result = read_limit(placing, "cycle_amount", &most);
     if (!result && most >= 0 && placing->total_cents > most)
         return error_set(placing->error, ERR_REFUSED, "items", N_("An order is {0} € at most here: this one costs {1} €."),
                          money_text(placing, most), money_text(placing, placing->total_cents), NULL);
     if (!result)
-        result = read_limit(placing, "week_amount", 0, &most);
+        result = read_limit(placing, "week_amount", &most);
     if (!result && most >= 0)
         result = db_int(placing->db,
                         "SELECT CAST(SUM(o.total_cents) AS INTEGER) FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id "
@@ -191,8 +194,8 @@ static int check_limits(struct placing *placing, int64_t own_order)
         return error_set(placing->error, ERR_REFUSED, "items", N_("Orders of one week are {0} € at most here; {1} € are ordered already."),
                          money_text(placing, most), money_text(placing, spent), NULL);
     for (size_t i = 0; i < placing->told->count && !result; i++) {
-        result = read_limit(placing, "cycle_quantity", placing->told->lines[i].code, &most);
-        if (!result && most >= 0 && placing->told->lines[i].quantity > most)
+        most = placing->offered[i].most;
+        if (most >= 0 && placing->told->lines[i].quantity > most)
             result = refuse_item(placing, N_("At most {0} of this product for each person."), number_text(placing, most));
     }
     return result;
@@ -203,6 +206,8 @@ static int check_limits(struct placing *placing, int64_t own_order)
 static int take_stock(struct placing *placing, size_t line)
 {
     const struct order_line *told = &placing->told->lines[line];
+    if (!placing->offered[line].counted)
+        return 0;
     int result = db_run(placing->db,
                         "UPDATE canteen_product SET stock_free = stock_free - :quantity WHERE id = :id AND "
                         "(stock_free IS NULL OR stock_free >= :quantity)",

@@ -47,6 +47,7 @@ CREATE INDEX canteen_product_by_establishment ON canteen_product(establishment_i
 CREATE INDEX canteen_product_by_name ON canteen_product(establishment_id, name_folded, id);
 CREATE INDEX canteen_product_by_family ON canteen_product(establishment_id, family, name_folded, id);
 CREATE INDEX canteen_product_by_need ON canteen_product(establishment_id, need, measure_price_cents);
+CREATE INDEX canteen_product_by_next ON canteen_product(establishment_id, next_from);
 CREATE INDEX canteen_product_by_all_names ON canteen_product(name_folded, id);
 CREATE INDEX canteen_product_by_all_codes ON canteen_product(code, id);
 CREATE TABLE canteen_price ( -- prices as decided; the one in force on a day is the last that began by then
