@@ -1,4 +1,4 @@
-/* Killed while rounds are planned, filled, sent out and handed over: a restart finds a legal state, nothing is there twice,
+/* Killed while orders are placed, changed and cancelled, and while rounds are planned, filled, sent out and handed over: a restart finds a legal state, nothing is there twice,
  * nothing that was answered is lost, and the work goes on from where it stood. MAILLON_ROUNDS kills (8). */
 #include <signal.h>
 #include <stdio.h>
@@ -33,6 +33,26 @@ static void move_somebody(struct house *house, int turn)
 {
     step(house, "person move", arena_printf(house->arena, "{'whom':'%s','wing':'%c','cell':'%d'}", rounds_person(house, turn % 5),
                                             turn % 2 ? 'A' : 'B', 200 + turn));
+}
+
+/* Orders in a cycle that stays open: placed, changed, and those of every other person cancelled. */
+static void live_orders(struct house *house, int number)
+{
+    struct arena *arena = house->arena;
+    const char *cycle = arena_printf(arena, "O%d", number);
+    if (!house_int(house, arena_printf(arena, "SELECT COUNT(*) FROM canteen_cycle WHERE code = '%s'", cycle)))
+        step(house, "canteen cycle", arena_printf(arena, "{'cycle':'%s','goods':['grocery'],'closes_on':'2199-01-05','delivers_on':'2199-01-08'}", cycle));
+    for (int person = 0; person < ROUNDS_PEOPLE - 1; person++) {
+        const char *whom = rounds_person(house, person);
+        if (house_int(house, arena_printf(arena, "SELECT COUNT(*) FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id WHERE c.code = '%s' AND "
+                                                 "o.reference = '%s' AND o.state = 'cancelled'", cycle, whom)))
+            continue;
+        step(house, "canteen order", arena_printf(arena, "{'cycle':'%s','whom':'%s','items':['1x2','3'],'replace':true}", cycle, whom));
+        step(house, "canteen order", arena_printf(arena, "{'cycle':'%s','whom':'%s','items':['1','3x2'],'replace':true}", cycle, whom));
+        say(arena_printf(arena, "ordered %s.%d\n", cycle, person));
+        if (person % 2)
+            step(house, "canteen cancel", arena_printf(arena, "{'cycle':'%s','whom':'%s'}", cycle, whom));
+    }
 }
 
 /* Pieces of work in the order of days, up to the bags that were kept; what was done is said, so that nothing of it may be lost. */
@@ -72,8 +92,11 @@ static int run_child(const char *path, const char *folder)
     house_reopen(&house);
     rounds_session(&house);
     say("ready\n");
-    for (int number = 0; number < CYCLES; number++)
+    for (int number = 0; number < CYCLES; number++) {
+        if (number % 4 == 0)
+            live_orders(&house, number);
         live_cycle(&house, number);
+    }
     say("all\n");
     pause();
     return 0;
@@ -113,6 +136,14 @@ static void check_said(struct house *house, const char *line)
     char what[16] = "", round[24] = "";
     if (sscanf(line, "%15s %23s", what, round) != 2)
         return;
+    if (!strcmp(what, "ordered")) {
+        char *person = strchr(round, '.');
+        *person++ = 0;
+        if (house_int(house, arena_printf(house->arena, "SELECT COUNT(*) FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id WHERE c.code = '%s' AND "
+                                                        "o.reference = '%s'", round, rounds_person(house, atoi(person)))) != 1)
+            fail_msg("lost, or there twice: %s", line);
+        return;
+    }
     if (!house_int(house, arena_printf(house->arena, "SELECT COUNT(*) FROM canteen_round WHERE code = '%s' AND %s", round,
                                        !strcmp(what, "picked") ? "filled_count = bag_count" : "state = 'delivered'")))
         fail_msg("lost: %s", line);
@@ -138,7 +169,7 @@ static bool kill_child(struct process *process, char ret_said[][32], int *ret_co
 
 static void test_killed_at_any_point(void **state)
 {
-    static char said[CYCLES * 4 + 2][32];
+    static char said[CYCLES * 8 + 2][32];
     const char *rounds = getenv("MAILLON_ROUNDS");
     int left = rounds ? atoi(rounds) : 8, count;
     unsigned seed = rounds ? (unsigned)getpid() : 4;
@@ -153,7 +184,7 @@ static void test_killed_at_any_point(void **state)
             house_shut(&house);
             struct process process = start_child(&house);
             usleep((useconds_t)(rand_r(&seed) % 150) * 1000);
-            all = kill_child(&process, said, &count, CYCLES * 4 + 2);
+            all = kill_child(&process, said, &count, CYCLES * 8 + 2);
             house_reopen(&house);
             for (int i = 0; i < count; i++)
                 check_said(&house, said[i]);
