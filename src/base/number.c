@@ -161,3 +161,11 @@ bool number_split(int64_t total, const int64_t *weights, int count, int64_t *ret
         ret_parts[i] = -ret_parts[i];
     return true;
 }
+
+const char *number_screen_digits(struct arena *arena, const char *digits, const char *language)
+{
+    const char *point = strchr(digits, '.');
+    if (text_is(language, "en") || !point || strspn(digits, "0123456789.-") != strlen(digits) || strchr(point + 1, '.'))
+        return digits;
+    return arena_printf(arena, "%.*s,%s", (int)(point - digits), digits, point + 1);
+}

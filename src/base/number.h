@@ -19,6 +19,8 @@ char *number_plain(struct arena *arena, int64_t value, int decimals, bool trim);
 
 /* Screen form of a language ("fr": "1 234,56" with narrow no-break spaces; "en": "1,234.56"). */
 char *number_screen(struct arena *arena, int64_t value, int decimals, bool trim, const char *language);
+/* Digits kept as text, with the language's decimal sign: "12.02" gives "12,02"; a text that is no number stays as it is. */
+const char *number_screen_digits(struct arena *arena, const char *digits, const char *language);
 
 bool number_add(int64_t a, int64_t b, int64_t *ret_sum);
 bool number_multiply(int64_t a, int64_t b, int64_t *ret_product);

@@ -72,6 +72,8 @@ const char *show_screen(struct arena *arena, const char *language, enum column_k
         return words_text(arena, language, value->text);
     case COLUMN_DATE:
         return date_screen(arena, value->text, language);
+    case COLUMN_DECIMAL:
+        return number_screen_digits(arena, value->text, language);
     default:
         return value->text;
     }

@@ -11,7 +11,7 @@
 
 static const char *const kind_names[] = {"text", "note", "int",  "money", "quantity", "rate", "date", "instant",
                                          "bool", "code", "words", "siret", "ref",      "id",   "json",
-                                         "sealed"};
+                                         "sealed", "decimal"};
 
 const char *column_kind_name(enum column_kind kind)
 {

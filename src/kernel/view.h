@@ -24,7 +24,7 @@
  * Lists are paged by key: a list's body is a plain SELECT (no aggregate, no LIMIT) that ends with its WHERE or FROM,
  * its key is unique, and sort columns are NOT NULL and indexed together with the key.
  *
- * Column and parameter kinds: text note int money quantity rate date instant bool code words siret ref id json sealed.
+ * Column and parameter kinds: text note int money quantity rate date instant bool code words siret ref id json sealed decimal.
  * A sealed column is a BLOB that the keys of persons open (absent once a person is erased); a sealed parameter is bound
  * as the hash by which a name is found. */
 #ifndef MAILLON_VIEW_H
@@ -49,6 +49,7 @@ enum column_kind {
     COLUMN_ID,
     COLUMN_JSON, /* text of a JSON value: given as a tree */
     COLUMN_SEALED, /* text that a person's key opens */
+    COLUMN_DECIMAL, /* text, digits with a point where it is a number */
 };
 
 struct view_column {

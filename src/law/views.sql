@@ -7,7 +7,7 @@
 -- one
 -- column: id ref
 -- column: on_date date
--- column: value text
+-- column: value decimal
 -- column: unit code
 -- column: standing code
 -- column: article text
@@ -36,7 +36,7 @@ WHERE i.parameter = :id
 -- param: on date where p.valid_from <= :on AND p.valid_to >= :on
 -- column: key text key hidden
 -- column: id ref link /law/{id}
--- column: value text
+-- column: value decimal
 -- column: unit code
 -- column: valid_from date
 -- column: valid_to date
@@ -55,7 +55,7 @@ FROM law_parameter p
 -- whole
 -- column: valid_from date
 -- column: valid_to date
--- column: value text
+-- column: value decimal
 -- column: unit code
 -- column: article text
 -- column: status code

@@ -132,15 +132,6 @@ static void write_words(struct render *r, const char *words)
     arena_reset(r->scratch);
 }
 
-/* Decimal digits the French way; text that is no number stays as it is. */
-static const char *with_comma(struct render *r, const char *digits)
-{
-    char *text = arena_strdup(r->scratch, digits), *point = strchr(text, '.');
-    if (point && text[0] && strspn(text, "0123456789.-") == strlen(text) && !strchr(point + 1, '.'))
-        *point = ',';
-    return text;
-}
-
 /* Text of a value for its filter, in scratch; NULL when the value is not of the filter's kind. */
 static const char *filter_text(struct render *r, enum filter filter, const struct tree *value)
 {
@@ -166,7 +157,7 @@ static const char *filter_text(struct render *r, enum filter filter, const struc
                    : NULL;
     case FILTER_NUMBER:
         if (value->kind == TREE_TEXT || value->kind == TREE_DECIMAL)
-            return english ? value->text : with_comma(r, value->text);
+            return number_screen_digits(r->scratch, value->text, r->language);
         return is_int ? number_screen(r->scratch, value->number, 0, false, r->language) : NULL;
     case FILTER_INSTANT:
         return is_int ? date_screen_instant(r->scratch, value->number, r->language) : NULL;
