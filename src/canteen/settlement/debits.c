@@ -40,7 +40,7 @@ struct giving {
     struct debit debit; /* the one of its charge, then the one below zero */
     struct establishment at;
     const char *delivered_on, *state;
-    int64_t left_cents; /* charged and not given back yet */
+    int64_t left_cents; /* taken, or charged while the office has not answered, and not given back yet */
     struct error *error;
 };
 
@@ -91,7 +91,9 @@ static int read_given(struct giving *giving, int64_t order)
     if (!result)
         result = order_delivery_day(giving->db, arena, order, &giving->delivered_on, giving->error);
     return result ? result
-                  : db_int(giving->db, "SELECT CAST(SUM(charged_cents) AS INTEGER) FROM canteen_debit WHERE order_id = :order",
+                  : db_int(giving->db,
+                           "SELECT CAST(SUM(CASE WHEN kind <> 'give_back' AND taken_cents < charged_cents THEN taken_cents ELSE "
+                           "charged_cents END) AS INTEGER) FROM canteen_debit WHERE order_id = :order",
                            BIND(INT("order", order)), 0, &giving->left_cents, giving->error);
 }
 
