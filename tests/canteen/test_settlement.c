@@ -133,6 +133,29 @@ static void test_a_cycle_is_charged_once(void **state)
     shop_agrees(shop);
 }
 
+/* --- giving back --- */
+
+struct giving {
+    struct shop *shop;
+    int64_t order, cents;
+    const char *key;
+};
+
+static int give(struct db *db, void *context, struct error *error)
+{
+    struct giving *giving = context;
+    _cleanup_arena_ struct arena *arena = arena_new();
+    struct ctx ctx = {.app = giving->shop->house.app, .arena = arena, .session = &giving->shop->staff, .language = "en", .error = error,
+                      .now_ms = 1680000000000, .today = "2023-03-28"};
+    return settlement_give_back(&ctx, db, giving->order, giving->cents, "damaged", giving->key, error);
+}
+
+static int give_back(struct shop *shop, int64_t order, int64_t cents, const char *key)
+{
+    struct giving giving = {shop, order, cents, key};
+    return store_write(shop->house.store, give, &giving, false, &shop->house.error);
+}
+
 /* What is told to the office, what it took, and what is decided about the rest. */
 static void test_debits_are_told_and_compared(void **state)
 {
@@ -157,13 +180,18 @@ static void test_debits_are_told_and_compared(void **state)
         int64_t cents = count(shop, arena_printf(arena, "SELECT charged_cents FROM canteen_debit WHERE reference = '%s'", shop->references[i]));
         all = arena_printf(arena, "%s%s;%" PRId64 ",%02" PRId64 "\n", all, shop->references[i], cents / 100, cents % 100);
         if (i == 1 || i == 3)
-            cents += i == 1 ? -100 : 50;
+            cents += i == 1 ? -100 : 12; /* at most what it blocked */
         other = arena_printf(arena, "%s%s;%" PRId64 ",%02" PRId64 "\n", other, i ? shop->references[i] : "N0", cents / 100, cents % 100);
     }
     assert_int_equal(shop_job(shop, "settlement answers", "{'batch':2}", all, NULL), ERR_NOT_FOUND);
     assert_int_equal(shop_job(shop, "settlement answers", "{'batch':1,'preview':true}", other, &result), 0);
     assert_int_equal(tree_int(result, "changed", 0), 4);
     assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_debit WHERE state <> 'told'"), 0);
+    static const char *const absurd[] = {"-0,01", "4,98", "92233720368547758,07", "-92233720368547758,08"}; /* 4.97 was blocked */
+    for (size_t i = 0; i < COUNT_OF(absurd); i++) {
+        assert_int_equal(shop_job(shop, "settlement answers", "{'batch':1,'preview':true}", arena_printf(arena, "person;amount\n%s;%s\n", shop->references[3], absurd[i]), &result), 0);
+        assert_string_equal(tree_text(tree_get(result, "refused")->first, "field"), "amount");
+    }
     assert_int_equal(shop_job(shop, "settlement answers", "{'batch':1}", arena_printf(arena, "%s%s;1,00\nN999;1,00\n;1\n", other, shop->references[9]), &result), 0);
     assert_int_equal(tree_get(result, "refused")->count, 3);
     assert_int_equal(tree_int(result, "differs", 0), 2);
@@ -257,29 +285,6 @@ static void test_a_kept_bag_waits(void **state)
     assert_true(tree_true(tree_get(result, "before")));
 }
 
-/* --- giving back --- */
-
-struct giving {
-    struct shop *shop;
-    int64_t order, cents;
-    const char *key;
-};
-
-static int give(struct db *db, void *context, struct error *error)
-{
-    struct giving *giving = context;
-    _cleanup_arena_ struct arena *arena = arena_new();
-    struct ctx ctx = {.app = giving->shop->house.app, .arena = arena, .session = &giving->shop->staff, .language = "en", .error = error,
-                      .now_ms = 1680000000000, .today = "2023-03-28"};
-    return settlement_give_back(&ctx, db, giving->order, giving->cents, "damaged", giving->key, error);
-}
-
-static int give_back(struct shop *shop, int64_t order, int64_t cents, const char *key)
-{
-    struct giving giving = {shop, order, cents, key};
-    return store_write(shop->house.store, give, &giving, false, &shop->house.error);
-}
-
 static void test_money_is_given_back_once(void **state)
 {
     struct shop *shop = *state;
@@ -314,6 +319,38 @@ static void test_money_is_given_back_once(void **state)
     assert_int_equal(shop_job(shop, "settlement answers", json, sum, &result), 0);
     assert_int_equal(tree_int(result, "changed", 0), 1);
     assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_debit WHERE kind = 'give_back' AND state = 'taken'"), 2);
+    /* what was written off was never taken: it cannot be given back */
+    order = count(shop, "SELECT order_id FROM canteen_debit WHERE state = 'written_off'");
+    assert_int_equal(give_back(shop, order, debit_of(shop, order, "charged_cents") - 99, "written:1"), ERR_REFUSED);
+    assert_int_equal(give_back(shop, order, debit_of(shop, order, "charged_cents") - 100, "written:1"), 0);
+    assert_int_equal(give_back(shop, order, 1, "written:2"), ERR_REFUSED);
+}
+
+/* A charge and what is given back of it on one list: each is answered by its sign, both by their sum. */
+static void test_a_charge_and_its_refund_are_answered_apart(void **state)
+{
+    struct shop *shop = *state;
+    struct arena *arena = shop->house.arena;
+    int64_t order = count(shop, "SELECT d.order_id FROM canteen_debit d JOIN canteen_cycle c ON c.id = d.cycle_id WHERE c.code = 'K' AND d.charged_cents = 107");
+    const char *person = house_text(&shop->house, arena_printf(arena, "SELECT reference FROM canteen_order WHERE id = %" PRId64, order));
+    assert_int_equal(give_back(shop, order, 40, "apart:1"), 0);
+    assert_int_equal(give_back(shop, order, 7, "apart:2"), 0);
+    struct tree *result = shop_do(shop, "settlement tell", "{'cycle':'K','on':'2023-05-02'}");
+    const char *json = arena_printf(arena, "{'batch':%" PRId64 "}", tree_int(result, "batch", 0));
+    static const struct {
+        const char *amount;
+        bool refused;
+        int changed;
+    } table[] = {{"1,08", true, 0}, {"-0,48", true, 0}, {"0,60", false, 1}, {"-0,40", false, 1}, {"-0,07", false, 1}, {"-0,47", false, 0}};
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        const char *file = arena_printf(arena, "person;amount;order\n%s;%s;%" PRId64 "\n", person, table[i].amount, order);
+        assert_int_equal(shop_job(shop, "settlement answers", json, file, &result), 0);
+        assert_int_equal(tree_get(result, "refused")->count, table[i].refused);
+        assert_int_equal(tree_int(result, "changed", -1), table[i].changed);
+    }
+    assert_int_equal(debit_of(shop, order, "taken_cents"), 60);
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_debit WHERE key LIKE 'apart:%' AND state = 'taken'"), 2);
+    assert_int_equal(give_back(shop, order, 14, "apart:3"), ERR_REFUSED); /* 60 taken, 47 given back */
 }
 
 /* --- departures --- */
@@ -538,6 +575,7 @@ int main(void)
         cmocka_unit_test(test_money_is_given_back_once),
         cmocka_unit_test(test_free_lines_and_no_answer),
         cmocka_unit_test(test_a_kept_bag_waits),
+        cmocka_unit_test(test_a_charge_and_its_refund_are_answered_apart),
         cmocka_unit_test(test_orders_of_those_who_left),
         cmocka_unit_test(test_a_sheet_may_come_later),
         cmocka_unit_test(test_many_hands_settle_once),

@@ -29,7 +29,7 @@ struct line {
 };
 
 struct told { /* a debit of the list */
-    int64_t id, order, charged_cents, taken_cents;
+    int64_t id, order, charged_cents, taken_cents, blocked_cents;
     bool answered, gives_back;
     const char *state;
 };
@@ -56,7 +56,7 @@ static int read_told(struct db *db, struct arena *arena, int64_t batch, int64_t 
 {
     struct rows *rows;
     int result = db_query(db,
-                          "SELECT id, order_id, charged_cents, taken_cents, state, kind FROM canteen_debit WHERE batch_id = :batch AND "
+                          "SELECT id, order_id, charged_cents, taken_cents, state, kind, blocked_cents FROM canteen_debit WHERE batch_id = :batch AND "
                           "person_id = :person AND (:order = 0 OR order_id = :order) ORDER BY id /* FOR UPDATE */",
                           BIND(INT("batch", batch), INT("person", person), INT("order", order)), &rows, error);
     *ret_count = 0;
@@ -64,7 +64,7 @@ static int read_told(struct db *db, struct arena *arena, int64_t batch, int64_t 
         return result;
     while (*ret_count < DEBITS_MAX && rows_next(rows))
         told[(*ret_count)++] = (struct told){rows_int(rows, 0), rows_int(rows, 1), rows_int(rows, 2),
-                                             rows_null(rows, 3) ? 0 : rows_int(rows, 3), !rows_null(rows, 3),
+                                             rows_null(rows, 3) ? 0 : rows_int(rows, 3), rows_int(rows, 6), !rows_null(rows, 3),
                                              !strcmp(rows_text(rows, 5), "give_back"), arena_strdup(arena, rows_text(rows, 4))};
     return rows_close(rows);
 }
@@ -74,6 +74,19 @@ static int keep_taken(struct db *db, const struct told *told, int64_t taken, str
     int result = db_run(db, "UPDATE canteen_debit SET taken_cents = :taken, state = :state WHERE id = :id",
                         BIND(INT("taken", taken), TEXT("state", taken == told->charged_cents ? "taken" : "differs"), INT("id", told->id)), error);
     return result || told->gives_back ? result : order_unblock(db, told->order, error);
+}
+
+/* The office takes from nothing to what it blocked, and gives back from nothing to what it was told. */
+static int check_taken(const struct ctx *ctx, const struct told *told, int64_t taken, struct error *error)
+{
+    int64_t most = told->blocked_cents > told->charged_cents ? told->blocked_cents : told->charged_cents;
+    if (told->gives_back && (taken > 0 || taken < told->charged_cents))
+        return error_set(error, ERR_INVALID, "amount", N_("This is given back: the amount is from {0} € to zero."),
+                         number_screen(ctx->arena, told->charged_cents, DECIMALS_MONEY, false, ctx->language), NULL);
+    if (!told->gives_back && (taken < 0 || taken > most))
+        return error_set(error, ERR_INVALID, "amount", N_("Of this debit the office takes from zero to {0} €, what it blocked."),
+                         number_screen(ctx->arena, most, DECIMALS_MONEY, false, ctx->language), NULL);
+    return 0;
 }
 
 static int take_one(struct comparing *comparing, struct db *db, const struct told *told, int64_t taken, enum import_outcome *outcome,
@@ -87,6 +100,25 @@ static int take_one(struct comparing *comparing, struct db *db, const struct tol
     *outcome = IMPORT_CHANGED;
     comparing->differs += differs;
     return keep_taken(db, told, taken, error);
+}
+
+/* With the column order the sign says whether its charge is answered, or what was given back of it: several of those are
+ * answered by their sum, or each by its amount. */
+static size_t keep_asked(struct told *told, size_t count, int64_t cents)
+{
+    size_t kept = 0, exact = 0;
+    int64_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        if (told[i].gives_back == (cents < 0)) {
+            sum += told[i].charged_cents;
+            told[kept++] = told[i];
+        }
+    while (exact < kept && told[exact].charged_cents != cents)
+        exact++;
+    if (kept < 2 || sum == cents || exact == kept)
+        return kept;
+    told[0] = told[exact];
+    return 1;
 }
 
 static int take_line(struct import *import, struct db *db, void *given, enum import_outcome *ret_outcome, struct error *error)
@@ -103,6 +135,8 @@ static int take_line(struct import *import, struct db *db, void *given, enum imp
         result = read_told(db, ctx->arena, comparing->batch, stay.person, line->order, told, &count, error);
     if (result)
         return result;
+    if (line->order && count > 1)
+        count = keep_asked(told, count, line->cents);
     if (!count)
         return error_set(error, ERR_NOT_FOUND, line->order ? "order" : "person", N_("This person has no such debit on this list."), NULL);
     for (size_t i = 0; i < count; i++)
@@ -111,6 +145,8 @@ static int take_line(struct import *import, struct db *db, void *given, enum imp
         return error_set(error, ERR_REFUSED, "order",
                          N_("This person has several debits on this list and the amount is not their sum: give the column order."), NULL);
     *ret_outcome = IMPORT_SAME;
+    if (count == 1)
+        result = check_taken(ctx, &told[0], line->cents, error);
     for (size_t i = 0; i < count && !result; i++)
         result = take_one(comparing, db, &told[i], count > 1 ? told[i].charged_cents : line->cents, ret_outcome, error);
     return result;
