@@ -163,7 +163,7 @@ static const struct action actions[] = {
      .after = "/canteen-cycles", .job = true},
     {"canteen answers", N_("Take in the answers of the accounts office"), ROLE_STAFF, answers_fields, canteen_answers,
      .help = N_("Accepted orders stand; reduced ones are cut from their last line up, protected kinds last; refused ones let go of all."),
-     .after = "/canteen-cycles", .job = true},
+     .after = "/canteen-cycles/{establishment}/{cycle}", .job = true},
     {"canteen order", N_("Enter an order"), ROLE_STAFF, order_fields, canteen_order, person_prepare,
      .help = N_("Holds its price in the mirror. The same form entered twice is one order."), .after = "/canteen-cycles"},
     {"canteen enter", N_("Take in a file of orders"), ROLE_STAFF, enter_fields, canteen_enter,

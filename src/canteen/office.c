@@ -99,7 +99,8 @@ static int take_answer(struct ctx *ctx, struct db *db, struct office *office, co
     if (!strcmp(state, line->answer))
         return 0;
     if (strcmp(state, "placed") != 0)
-        return error_set(error, ERR_REFUSED, "answer", N_("This order was answered already: {0}."), state, NULL);
+        return error_set(error, ERR_REFUSED, "answer", N_("This order was answered already: {0}."),
+                         tr_name(ctx->language, state), NULL);
     *ret_outcome = IMPORT_CHANGED;
     if (!strcmp(line->answer, "refused"))
         return order_drop(ctx, db, order, "refused", "office", error);
@@ -185,5 +186,11 @@ int canteen_answers(struct ctx *ctx, const struct tree *args, struct tree *resul
         code = establishment_asked_in_job(ctx, args, &office.at);
     if (!code)
         code = find_closed(ctx, args, &office);
-    return code ? code : take_file(ctx, args, &office, result);
+    if (!code)
+        code = take_file(ctx, args, &office, result);
+    if (code)
+        return code;
+    tree_set_text(ctx->arena, result, "establishment", office.at.ref);
+    tree_set_text(ctx->arena, result, "cycle", office.cycle.code);
+    return 0;
 }

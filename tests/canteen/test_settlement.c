@@ -195,6 +195,7 @@ static void test_debits_are_told_and_compared(void **state)
     assert_int_equal(shop_job(shop, "settlement answers", "{'batch':1}", arena_printf(arena, "%s%s;1,00\nN999;1,00\n;1\n", other, shop->references[9]), &result), 0);
     assert_int_equal(tree_get(result, "refused")->count, 3);
     assert_int_equal(tree_int(result, "differs", 0), 2);
+    assert_string_equal(tree_text(result, "establishment"), "ma-rouen");
     assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_debit WHERE state = 'taken'"), 3); /* zero is closed with the list */
     assert_int_equal(count(shop, "SELECT CAST(SUM(blocked_cents) AS INTEGER) FROM canteen_order"), 0);
     assert_int_equal(shop_job(shop, "settlement answers", "{'batch':1}", other, &result), 0);
@@ -214,6 +215,7 @@ static void test_debits_are_told_and_compared(void **state)
     assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_debit WHERE state = 'differs'"), 0);
     shop_refused(shop, "settlement decide", arena_printf(arena, "{'debit':%" PRId64 ",'decision':'written_off','reason':'x'}", more), "debit", "no difference");
     /* the transfer: what it took; then it owes nothing */
+    shop_refused(shop, "settlement paid", "{'bank_reference':'VIR 12','amount':99999999,'on':'2023-03-25'}", "amount", "owes");
     const char *paid = arena_printf(arena, "{'bank_reference':'VIR 12','amount':%" PRId64 ",'on':'2023-03-25'}", told - 100);
     for (int twice = 0; twice < 2; twice++)
         assert_int_equal(tree_true(tree_get(shop_do(shop, "settlement paid", paid), "before")), twice);
@@ -401,6 +403,10 @@ static void test_orders_of_those_who_left(void **state)
     assert_int_equal(tree_int(result, "let_go", -1), 2);
     assert_int_equal(tree_int(result, "not_charged", -1) + tree_int(result, "charged", -1), 2);
     shop_agrees(shop);
+    /* away since the 6th, delivered on the 7th: told within the days from the delivery, and its lines say why */
+    assert_int_equal(count(shop, "SELECT COUNT(*) FROM canteen_departure WHERE kind = 'absence' AND due_on < '2023-03-07'"), 0);
+    assert_int_equal(count(shop, arena_printf(arena, "SELECT COUNT(*) FROM canteen_order_line WHERE order_id = %" PRId64 " AND why <> 'absence'",
+                                              orders[3][ACCEPTED])), 0);
     for (int kind = 0; kind < 4; kind++) {
         assert_int_equal(debit_of(shop, orders[kind][PLACED], "COUNT(*)"), 0); /* the office was asked nothing */
         assert_int_equal(debit_of(shop, orders[kind][ACCEPTED], "charged_cents"), 0);
@@ -492,8 +498,8 @@ static void test_many_hands_settle_once(void **state)
                                              {"settlement cycle", "{'cycle':'R','on':'2023-03-20'}"}, {"settlement departures", "{'on':'2023-03-20'}"},
                                              {"settlement cycle", "{'cycle':'R','on':'2023-03-20'}"}, {"settlement tell", "{'on':'2023-03-20'}"}};
     static const char *const tell[4][2] = {{"settlement tell", "{'on':'2023-03-20'}"}, {"settlement tell", "{'on':'2023-03-20'}"},
-                                           {"settlement paid", "{'bank_reference':'V','amount':100,'on':'2023-03-20'}"},
-                                           {"settlement paid", "{'bank_reference':'V','amount':100,'on':'2023-03-20'}"}};
+                                           {"settlement paid", "{'bank_reference':'V','amount':100,'more_than_owed':true,'on':'2023-03-20'}"},
+                                           {"settlement paid", "{'bank_reference':'V','amount':100,'more_than_owed':true,'on':'2023-03-20'}"}};
     (void)state;
     shop_open(shop, true);
     shop_cycle(shop, "R");

@@ -88,7 +88,8 @@ static const struct action actions[] = {
      .help = N_("One round for each wing, one bag for each order that stands. Planning again adds what is new and follows those who moved."),
      .after = "/canteen-rounds/{establishment}/{cycle}"},
     {"round pick", N_("Fill the bags of a round"), ROLE_STAFF, pick_fields, round_pick, told_prepare,
-     .help = N_("All as ordered, save what is told. What lacks in a bag is not charged; another product is given only to those who agreed."),
+     .help = N_("All as ordered, save what is told. What lacks in a bag is not charged; another product is given only to those who agreed. "
+                "Said again with other lines, they are added to what was told."),
      .after = "/canteen-round/{establishment}/{round}"},
     {"round pick-bag", N_("Fill one bag"), ROLE_STAFF, pick_bag_fields, round_pick_bag,
      .help = N_("As ordered, save what is told."), .after = "/canteen-bag/{bag}"},
@@ -120,7 +121,7 @@ static const struct paper papers[] = {
     {"round.picking", N_("Picking list"), ROLE_STAFF, paper_fields, round_picking_list, .sensitive = true,
      .help = N_("What to take from the shelf, then bag by bag. References alone, no name.")},
     {"round.labels", N_("Labels of the bags"), ROLE_STAFF, label_fields, round_labels, .sensitive = true,
-     .help = N_("Reference, cell, round and number of each bag, with a code to scan.")},
+     .help = N_("Reference, wing and cell, round and number of each bag, with a code to scan.")},
     {"round.sheet", N_("Delivery sheet"), ROLE_STAFF, paper_fields, round_sheet, .sensitive = true,
      .help = N_("For the doors, with names and two signatures. Printing it is kept in the journal.")},
     {.name = NULL},

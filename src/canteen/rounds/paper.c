@@ -158,7 +158,8 @@ int round_labels(struct ctx *ctx, const struct tree *args, struct document **ret
         const struct paper_line *line = &paper.lines[i];
         if (starts_bag(&paper, i))
             labels[count++] = (struct label){
-                .title = arena_printf(ctx->arena, "%s %s", tr_name(ctx->language, "cell"), line->cell),
+                .title = *paper.round.wing ? arena_printf(ctx->arena, "%s · %s", paper.round.wing, line->cell)
+                                           : arena_printf(ctx->arena, "%s %s", tr_name(ctx->language, "cell"), line->cell),
                 .text = arena_printf(ctx->arena, "%s\n%s %" PRId64 " / %" PRId64 "\n%s\n%s", line->reference, tr_name(ctx->language, "bag"),
                                      line->number, paper.round.bag_count, paper.round.code, line->bag),
                 .code = arena_printf(ctx->arena, "/canteen-bag/%s", line->bag)};

@@ -26,6 +26,7 @@ static const struct field decide_fields[] = {
 static const struct field paid_fields[] = {
     {"bank_reference", FIELD_TEXT, .required = true, .max = 60, .hint = N_("Reference of the transfer, as the bank shows it.")},
     {"amount", FIELD_MONEY, .required = true, .min = 1, .max = 100000000000},
+    {"more_than_owed", FIELD_BOOL, .hint = N_("The transfer is above what the accounts office owes, and that is so.")},
     ON,
     ESTABLISHMENT,
     FIELDS_END,
@@ -49,7 +50,8 @@ static const struct action actions[] = {
      .help = N_("Corrected: the office put it right. Written off: we bear the loss, and the books say so."),
      .after = "/canteen-departures/{establishment}"},
     {"settlement paid", N_("Record a transfer of the accounts office"), ROLE_STAFF | ROLE_COORDINATOR | ROLE_ACCOUNTANT, paid_fields,
-     settlement_paid, .help = N_("What it took comes to the bank. The same transfer again changes nothing."),
+     settlement_paid, .help = N_("What it took comes to the bank. The same transfer again changes nothing. After an error the accountant reverses the "
+                                  "entry (ledger reverse), and the transfer is recorded anew, its reference followed by bis."),
      .after = "/canteen-departures/{establishment}"},
     {"settlement departures", N_("Settle the orders of those who left"), ROLE_STAFF, departures_fields, settlement_departures,
      .help = N_("Not picked: let go. In the bag and not handed over: not charged. Handed over: charged. The accounts office is told within the days of the rule."),

@@ -229,6 +229,8 @@ int settlement_answers(struct ctx *ctx, const struct tree *args, struct tree *re
         code = ctx_write(ctx, close_zeros, &comparing);
     if (!code)
         tree_set_int(ctx->arena, result, "differs", comparing.differs);
+    if (!code)
+        tree_set_text(ctx->arena, result, "establishment", comparing.at.ref);
     return code;
 }
 

@@ -61,7 +61,7 @@ static int choose_day(struct posting *posting)
     result = ledger_year_of(posting->db, LEDGER_GENERAL, sale->settled_on, &year, &unused);
     if (result == ERR_NOT_FOUND)
         return error_set(posting->error, ERR_REFUSED, "on",
-                         N_("No financial year of the books holds the {0}: open it first with maillon ledger year-open."), sale->settled_on,
+                         N_("No financial year of the books holds the {0}: ask the accountant to open it (maillon ledger year-open)."), sale->settled_on,
                          NULL);
     return result ? error_set(posting->error, result, unused.field, unused.message, unused.arguments[0], NULL) : 0;
 }

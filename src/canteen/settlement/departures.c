@@ -15,7 +15,7 @@
 
 struct leaver { /* an order of somebody who left; texts in the arena */
     int64_t order, cycle, person, blocked_cents;
-    const char *reference, *state, *kind, *left_on;
+    const char *reference, *state, *kind, *left_on, *handed_on;
     const char *cycle_code, *delivers_on, *settles_on;
     char due_on[DATE_BYTES];
     const char *stage, *outcome;
@@ -47,11 +47,27 @@ static void add_days(const char *on, int64_t days, char ret_on[DATE_BYTES])
     date_format(day + (int32_t)days, ret_on);
 }
 
+static bool is_away(const struct leaver *leaver)
+{
+    return !strcmp(leaver->kind, "absence");
+}
+
+/* What the lines of the order say. */
+static const char *why_of(const struct leaver *leaver)
+{
+    return is_away(leaver) ? "absence" : "departure";
+}
+
+/* Counted from the event, and never from before there was an order to tell of: somebody may have left, or be away, for long
+ * when it is handed in. An order of an absent person stands until its delivery. */
 static int set_due(struct leaving *leaving, struct leaver *leaver)
 {
     int64_t days = 0;
-    int result = read_days(leaving, arena_printf(leaving->ctx->arena, "canteen.departure.%s", leaver->kind), leaver->left_on, &days);
-    add_days(leaver->left_on, days, leaver->due_on);
+    const char *from = is_away(leaver) ? leaver->delivers_on : leaver->handed_on;
+    if (strcmp(from, leaver->left_on) < 0)
+        from = leaver->left_on;
+    int result = read_days(leaving, arena_printf(leaving->ctx->arena, "canteen.departure.%s", leaver->kind), from, &days);
+    add_days(from, days, leaver->due_on);
     return result;
 }
 
@@ -70,7 +86,7 @@ static int read_leavers(struct leaving *leaving, int64_t cycle, struct leaver **
     if (!result)
         result = db_query(leaving->db,
                           "SELECT o.id, o.cycle_id, o.person_id, o.blocked_cents, o.reference, o.state, s.left_by, s.left_on, s.since, c.code, "
-                          "c.delivers_on, c.settles_on FROM canteen_cycle c JOIN canteen_order o ON o.cycle_id = c.id JOIN stay s ON "
+                          "c.delivers_on, c.settles_on, o.handed_on FROM canteen_cycle c JOIN canteen_order o ON o.cycle_id = c.id JOIN stay s ON "
                           "s.id = o.stay_id WHERE c.establishment_id = :at AND c.state <> 'settled' AND (:cycle = 0 OR c.id = :cycle) AND "
                           "o.state IN ('placed', 'accepted', 'reduced') AND ((s.state = 'left' AND s.left_on <= :on_date) OR "
                           "(s.state = 'absent' AND s.since < :since)) ORDER BY o.cycle_id, o.id",
@@ -96,7 +112,8 @@ static int read_leavers(struct leaving *leaving, int64_t cycle, struct leaver **
                                            .left_on = arena_strdup(arena, rows_text(rows, left ? 7 : 8)),
                                            .cycle_code = arena_strdup(arena, rows_text(rows, 9)),
                                            .delivers_on = arena_strdup(arena, rows_text(rows, 10)),
-                                           .settles_on = arena_strdup(arena, rows_text(rows, 11))};
+                                           .settles_on = arena_strdup(arena, rows_text(rows, 11)),
+                                           .handed_on = arena_strdup(arena, rows_text(rows, 12))};
     }
     *ret_leavers = leavers;
     *ret_count = count;
@@ -140,7 +157,7 @@ static int let_go(struct leaving *leaving, struct leaver *leaver)
     struct arena *arena = leaving->ctx->arena;
     leaver->outcome = "let_go";
     leaving->departed->let_go++;
-    int result = order_drop(leaving->ctx, leaving->db, leaver->order, "cancelled", "departure", leaving->error);
+    int result = order_drop(leaving->ctx, leaving->db, leaver->order, "cancelled", why_of(leaver), leaving->error);
     if (result || !leaver->blocked_cents)
         return result;
     const struct debit debit = {.establishment = leaving->at->id,
@@ -166,14 +183,14 @@ static int charge(struct leaving *leaving, struct leaver *leaver)
                         .cycle = leaver->cycle,
                         .key = arena_printf(arena, "canteen.order:%" PRId64, leaver->order),
                         .origin = "departure",
-                        .label = arena_printf(arena, "Cantine, cycle %s, départ", leaver->cycle_code),
+                        .label = arena_printf(arena, "Cantine, cycle %s, %s", leaver->cycle_code, is_away(leaver) ? "absence" : "départ"),
                         .settled_on = leaving->on,
                         .sign = 1};
     int result = order_delivery_day(leaving->db, arena, leaver->order, &sale.delivered_on, leaving->error);
     if (!result && strcmp(sale.delivered_on, leaving->on) > 0)
         sale.delivered_on = leaving->on;
     if (!result)
-        result = orders_close(leaving->ctx, leaving->db, &sale, leaver->cycle_code, &one, 1, "departure", leaver->kind,
+        result = orders_close(leaving->ctx, leaving->db, &sale, leaver->cycle_code, &one, 1, why_of(leaver), leaver->kind,
                               arena_strdup(arena, leaver->due_on), &settled, leaving->error);
     leaver->outcome = one.charged_cents ? "charged" : "not_charged";
     *(one.charged_cents ? &leaving->departed->charged : &leaving->departed->not_charged) += 1;
@@ -218,7 +235,7 @@ static int hurry_debits(struct leaving *leaving)
     size_t count = 0, room = 0;
     struct leaver *leavers = NULL;
     int result = db_query(leaving->db,
-                          "SELECT DISTINCT d.order_id, d.cycle_id, d.person_id, d.reference, s.left_by, s.left_on FROM canteen_debit d JOIN "
+                          "SELECT DISTINCT d.order_id, d.cycle_id, d.person_id, d.reference, s.left_by, s.left_on, o.handed_on FROM canteen_debit d JOIN "
                           "canteen_order o ON o.id = d.order_id JOIN stay s ON s.id = o.stay_id WHERE d.establishment_id = :at AND "
                           "d.state = 'to_tell' AND d.due_on = '9999-12-31' AND s.state = 'left' AND s.left_on <= :on_date ORDER BY d.order_id",
                           BIND(INT("at", leaving->at->id), TEXT("on_date", leaving->on)), &rows, leaving->error);
@@ -234,7 +251,8 @@ static int hurry_debits(struct leaving *leaving)
         }
         leavers[count++] = (struct leaver){.order = rows_int(rows, 0), .cycle = rows_int(rows, 1), .person = rows_int(rows, 2),
                                            .reference = arena_strdup(arena, rows_text(rows, 3)), .kind = arena_strdup(arena, rows_text(rows, 4)),
-                                           .left_on = arena_strdup(arena, rows_text(rows, 5)), .stage = "settled", .outcome = "charged"};
+                                           .left_on = arena_strdup(arena, rows_text(rows, 5)),
+                                           .handed_on = arena_strdup(arena, rows_text(rows, 6)), .stage = "settled", .outcome = "charged"};
     }
     result = rows_close(rows);
     for (size_t i = 0; i < count && !result; i++) {

@@ -26,6 +26,22 @@ static int meet_earlier(struct ctx *ctx, const struct establishment *at, const c
                           : error_set(ctx->error, ERR_REFUSED, "bank_reference", N_("The transfer {0} is known with another amount or day."), transfer, NULL);
 }
 
+/* A slip of the keyboard would make us owe the office: what is above what it owes is recorded only when it is said to be so. */
+static int check_owed(struct ctx *ctx, const struct establishment *at, int64_t cents)
+{
+    int64_t office;
+    struct ledger_balance balance = {0};
+    int result = office_ledger_account(ctx->db, at, &office, ctx->error);
+    if (!result)
+        result = ledger_balance(ctx->db, office, &balance, ctx->error);
+    int64_t owed = balance.debit - balance.credit;
+    if (result || cents <= owed)
+        return result;
+    return error_set(ctx->error, ERR_REFUSED, "amount",
+                     N_("The accounts office owes {0} €, less than this amount: correct it, or say that it is more than owed."),
+                     number_screen(ctx->arena, owed, DECIMALS_MONEY, false, ctx->language), NULL);
+}
+
 static int post_transfer(struct ctx *ctx, const struct establishment *at, const char *transfer, int64_t cents, const char *on,
                          int64_t *ret_entry)
 {
@@ -66,7 +82,10 @@ int settlement_paid(struct ctx *ctx, const struct tree *args, struct tree *resul
     tree_set_bool(ctx->arena, result, "before", before);
     if (before)
         return 0;
-    code = post_transfer(ctx, &at, transfer, cents, on, &entry);
+    if (!tree_true(tree_get(args, "more_than_owed")))
+        code = check_owed(ctx, &at, cents);
+    if (!code)
+        code = post_transfer(ctx, &at, transfer, cents, on, &entry);
     return code ? code
                 : db_run(ctx->db,
                          "INSERT INTO canteen_paid(id, establishment_id, establishment, transfer, paid_on, amount_cents, entry_id, at) VALUES "

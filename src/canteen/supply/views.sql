@@ -35,7 +35,8 @@ WHERE c.establishment = :prison AND c.code = :cycle
 -- column: received int
 -- column: reason text
 SELECT s.number AS supply_number, s.supplier AS supplier, CASE WHEN s.corrects > 0 THEN CAST(s.corrects AS TEXT) ELSE '' END AS corrects,
-       s.state AS supply_state, s.wanted_on AS wanted_on, CASE WHEN s.sent_on <> '' THEN s.sent_on END AS sent_on, s.pack_count AS packs, s.units AS units,
+       CASE WHEN s.state = 'received' AND EXISTS (SELECT 1 FROM canteen_supply_line k WHERE k.supply_id = s.id AND k.received < k.units)
+            THEN 'partly_received' ELSE s.state END AS supply_state, s.wanted_on AS wanted_on, CASE WHEN s.sent_on <> '' THEN s.sent_on END AS sent_on, s.pack_count AS packs, s.units AS units,
        s.received_units AS received, s.reason AS reason
 FROM canteen_cycle c JOIN canteen_supply s ON s.cycle_id = c.id
 WHERE c.establishment = :prison AND c.code = :cycle
@@ -206,7 +207,7 @@ ORDER BY o.reference, l.position
 
 -- view: supply.stock
 -- title: Stock
--- help: What the shelf holds of each product with lots; the lot that expires first goes out first.
+-- help: What the shelf holds of each product with lots, those past their date with it; recalled lots are apart. The lot that expires first goes out first.
 -- read: staff, coordinator, auditor
 -- scope: staff p.establishment_id = :establishment
 -- param: prison text
@@ -214,17 +215,16 @@ ORDER BY o.reference, l.position
 -- column: code int
 -- column: name text link /canteen/{establishment}/{code}
 -- column: on_shelf int
--- column: blocked_units int
--- column: still_unpromised int
+-- column: past_date_units int
 -- column: first_expiry date
 -- column: establishment text hidden
 SELECT p.code AS code, p.name AS name, CAST(SUM(CASE WHEN t.blocked = 0 THEN t.units_left ELSE 0 END) AS INTEGER) AS on_shelf,
-       CAST(SUM(CASE WHEN t.blocked = 0 THEN 0 ELSE t.units_left END) AS INTEGER) AS blocked_units, p.stock_free AS still_unpromised,
+       CAST(SUM(CASE WHEN t.blocked = 0 AND t.best_before < :today THEN t.units_left ELSE 0 END) AS INTEGER) AS past_date_units,
        MIN(CASE WHEN t.units_left > 0 AND t.blocked = 0 AND t.best_before < '9999' THEN t.best_before END) AS first_expiry,
        p.establishment AS establishment
 FROM canteen_product p JOIN canteen_lot t ON t.product_id = p.id
 WHERE p.establishment = :prison
-GROUP BY p.id, p.code, p.name, p.stock_free, p.establishment
+GROUP BY p.id, p.code, p.name, p.establishment
 ORDER BY p.code
 
 -- view: supply.lots
@@ -248,11 +248,13 @@ ORDER BY p.code
 -- column: counted_difference int
 -- column: on_shelf int
 -- column: blocked bool
+-- column: past_date bool
 -- column: establishment text
 -- column: last_day text hidden
 -- order: best_before
 SELECT t.id AS id, t.code AS code, p.name AS name, t.lot_number AS lot_number, CASE WHEN t.best_before < '9999' THEN t.best_before END AS best_before, t.received_on AS received_on,
-       t.received AS received, t.used AS used_units, t.counted AS counted_difference, t.units_left AS on_shelf, t.blocked AS blocked,
+       t.received AS received, t.used AS used_units, t.counted AS counted_difference, t.units_left AS on_shelf,
+       t.blocked AS blocked, CASE WHEN t.best_before < :today AND t.units_left > 0 THEN 1 ELSE 0 END AS past_date,
        t.establishment AS establishment, t.best_before AS last_day
 FROM canteen_lot t JOIN canteen_product p ON p.id = t.product_id
 
