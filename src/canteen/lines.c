@@ -51,7 +51,7 @@ int lines_read(struct db *db, struct arena *arena, int64_t order, struct placed_
     size_t count = 0;
     int result = db_query(db,
                           "SELECT position, product_id, given_id, code, ordered, quantity, picked, delivered, price_cents, "
-                          "charged_price_cents, substitute, protected_kind, free, name, outcome, why FROM canteen_order_line "
+                          "charged_price_cents, substitute, protected_kind, free, name, outcome, why, most FROM canteen_order_line "
                           "WHERE order_id = :order ORDER BY position",
                           BIND(INT("order", order)), &rows, error);
     if (result)
@@ -74,6 +74,7 @@ int lines_read(struct db *db, struct arena *arena, int64_t order, struct placed_
             .name = arena_strdup(arena, rows_text(rows, 13)),
             .outcome = arena_strdup(arena, rows_text(rows, 14)),
             .why = arena_strdup(arena, rows_text(rows, 15)),
+            .most = rows_null(rows, 16) ? -1 : rows_int(rows, 16),
         };
     *ret_lines = lines;
     *ret_count = count;
@@ -230,10 +231,21 @@ int line_hand(struct ctx *ctx, struct db *db, const struct order_head *head, int
         return error_set(error, ERR_REFUSED, "order", N_("This bag was not filled yet."), NULL);
     if (units < 0 || units > line.picked)
         return error_set(error, ERR_REFUSED, "units", N_("At most what lies in the bag can be handed over."), NULL);
+    if (line.most >= 0 && units > line.most)
+        return error_set(error, ERR_REFUSED, "units", N_("A complaint was settled: at most {0} units of {1} are still told as received."),
+                         number_plain(ctx->arena, line.most, 0, false), line.name, NULL);
     if (!strcmp(outcome, "received") != (units == line.picked))
         return error_set(error, ERR_REFUSED, "outcome", N_("Say why fewer units were received than lay in the bag, and only then."), NULL);
     return db_run(db, "UPDATE canteen_order_line SET delivered = :units, outcome = :outcome WHERE order_id = :order AND position = :position",
                   BIND(INT("units", units), TEXT("outcome", outcome), INT("order", head->id), INT("position", position)), error);
+}
+
+int line_settle(struct db *db, const struct order_head *head, int64_t position, int64_t most, struct error *error)
+{
+    return db_run(db,
+                  "UPDATE canteen_order_line SET most = :most WHERE order_id = :order AND position = :position AND (most IS NULL OR "
+                  "most > :most)",
+                  BIND(INT("most", most), INT("order", head->id), INT("position", position)), error);
 }
 
 /* --- cycles --- */

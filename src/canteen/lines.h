@@ -29,6 +29,7 @@ int lines_lock(struct db *db, struct arena *arena, int64_t order, struct order_h
 struct placed_line { /* texts in the arena */
     int64_t position, product, given, code;      /* given: 0 when it is the product ordered */
     int64_t ordered, quantity, picked, delivered; /* picked and delivered: -1 before */
+    int64_t most; /* see line_settle; -1: none */
     int64_t price_cents, charged_price_cents;
     bool substitute, protected_kind, free;
     const char *name, *outcome, *why;
@@ -57,6 +58,10 @@ int line_pick(struct ctx *ctx, struct db *db, const struct order_head *head, int
  * Fields: "order", "units", "outcome". */
 int line_hand(struct ctx *ctx, struct db *db, const struct order_head *head, int64_t position, int64_t units, const char *outcome,
               struct error *error);
+
+/* A complaint settled units of the line: from now on at most `most` are told as received, so that they are never charged after
+ * all. Only ever lowered. */
+int line_settle(struct db *db, const struct order_head *head, int64_t position, int64_t most, struct error *error);
 
 enum vat_kind { VAT_FOOD, VAT_IMMEDIATE, VAT_STANDARD, VAT_PRESS, VAT_FREE, VAT_KINDS };
 const char *vat_kind_name(enum vat_kind kind); /* "vat.food" … as the law names them; "free_of_charge" */

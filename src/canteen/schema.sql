@@ -154,6 +154,7 @@ CREATE TABLE canteen_order_line ( -- lines of an order, at the price of the day 
     charged_price_cents INTEGER NOT NULL, -- of one: the lower of both prices when another product is given [personal]
     delivered INTEGER, -- units the person received and kept; NULL before that [personal]
     outcome TEXT NOT NULL, -- of the delivery: received, refused, missing, damaged, absent, returned; empty before it [personal]
+    most INTEGER, -- units that can be told as received once a complaint settled some of them; NULL: no complaint did [personal]
     PRIMARY KEY (order_id, position)
 ) STRICT;
 CREATE INDEX canteen_order_line_by_product ON canteen_order_line(product_id, order_id);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "canteen/lines.h"
 #include "print/print.h"
 
 enum { PEOPLE = 10 };
@@ -181,6 +182,29 @@ static void test_goods_are_handed_over_again_or_paid_back(void **state)
     shop_agrees(shop);
 }
 
+struct handing {
+    struct shop *shop;
+    int64_t order, units;
+};
+
+static int hand_line(struct db *db, void *context, struct error *error)
+{
+    struct handing *handing = context;
+    _cleanup_arena_ struct arena *arena = arena_new();
+    struct ctx ctx = {.app = handing->shop->house.app, .arena = arena, .session = &handing->shop->staff, .language = "en", .error = error,
+                      .now_ms = 1678190400000, .today = "2023-03-08"};
+    struct order_head head;
+    int result = lines_lock(db, arena, handing->order, &head, error);
+    return result ? result : line_hand(&ctx, db, &head, 1, handing->units, handing->units == 3 ? "received" : "missing", error);
+}
+
+/* The first line, as a corrected sheet would tell it. */
+static int hand_again(struct shop *shop, int64_t order, int64_t units)
+{
+    struct handing handing = {shop, order, units};
+    return store_write(shop->house.store, hand_line, &handing, false, &shop->house.error);
+}
+
 /* Before its order is settled nothing was charged: what is accepted never will be. */
 static void test_before_settlement_nothing_is_given_back(void **state)
 {
@@ -192,10 +216,16 @@ static void test_before_settlement_nothing_is_given_back(void **state)
         shop_hand(shop, orders[i], -1);
     int64_t complaint = tell(shop, 8, 1, "damaged", "2", "2023-03-08");
     assert_int_equal(tree_int(decide(shop, complaint, "'remedy':'refund'"), "refund_cents", -1), 0);
+    assert_int_not_equal(hand_again(shop, orders[8], 3), 0); /* a sheet entered anew cannot raise it again */
+    assert_string_equal(shop->house.error.field, "units");
+    assert_int_equal(hand_again(shop, orders[8], 1), 0);
+    assert_int_equal(hand_again(shop, orders[9], 1), 0);
+    shop_do(shop, "complaint tell", told(shop, 9, 1, "missing", "2", "2023-03-08")); /* proven at once: never charged either */
+    assert_int_equal(hand_again(shop, orders[9], 2), ERR_REFUSED);
     int64_t price = tell(shop, 8, 3, "overpriced", NULL, "2023-03-08");
     shop_refused(shop, "complaint decide", decision(shop, price, "'remedy':'refund','price':300"), "decision", "not settled yet");
     settle(shop, "B");
-    assert_int_equal(count(shop, arena_printf(shop->house.arena, "SELECT charged_cents FROM canteen_debit WHERE order_id = %" PRId64, orders[8])), 107 + 718);
+    assert_int_equal(count(shop, arena_printf(shop->house.arena, "SELECT charged_cents FROM canteen_debit WHERE order_id = %" PRId64, orders[8])), 107 + 718); /* one of three */
     decide(shop, price, "'remedy':'refund','price':300");
     assert_int_equal(given_back(shop, 8), 118);
     shop_agrees(shop);

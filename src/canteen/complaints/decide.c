@@ -133,8 +133,10 @@ static int take_from_delivery(struct deciding *deciding)
     if (deciding->units > deciding->line.delivered)
         return error_set(ctx->error, ERR_REFUSED, "units", N_("{0} units were received: it cannot be about more."),
                          number_plain(ctx->arena, deciding->line.delivered, 0, false), NULL);
-    return line_hand(ctx, ctx->db, &deciding->head, deciding->complaint.position, deciding->line.delivered - deciding->units,
-                     !strcmp(cause, "wrong_product") ? "returned" : cause, ctx->error);
+    int64_t left = deciding->line.delivered - deciding->units;
+    int result = line_hand(ctx, ctx->db, &deciding->head, deciding->complaint.position, left,
+                           !strcmp(cause, "wrong_product") ? "returned" : cause, ctx->error);
+    return result ? result : line_settle(ctx->db, &deciding->head, deciding->complaint.position, left, ctx->error);
 }
 
 /* The accounts office and the books are told under the day of the decision. */

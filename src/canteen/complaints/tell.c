@@ -140,6 +140,9 @@ static int prove_units(struct telling *telling)
     int64_t free_units = telling->line.ordered - telling->in_hand - earlier;
     if (free_units > 0)
         telling->proven = free_units < telling->units ? free_units : telling->units;
+    if (!result && telling->proven)
+        result = line_settle(telling->ctx->db, &telling->head, telling->line.position, telling->line.ordered - earlier - telling->proven,
+                             telling->ctx->error);
     return result;
 }
 
