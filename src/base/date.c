@@ -191,6 +191,21 @@ char *date_screen(struct arena *arena, const char *date, const char *language)
     return arena_printf(arena, "%d%s %s %d", day, day == 1 ? "er" : "", french[month - 1], year);
 }
 
+char *date_screen_month(struct arena *arena, const char *month, const char *language)
+{
+    static const char *const french[] = {"janvier", "février", "mars",      "avril",   "mai",      "juin",
+                                         "juillet", "août",    "septembre", "octobre", "novembre", "décembre"};
+    static const char *const english[] = {"January", "February", "March",     "April",   "May",      "June",
+                                          "July",    "August",   "September", "October", "November", "December"};
+    char *first = arena_printf(arena, "%s-01", month);
+    int32_t days;
+    if (!date_parse(first, &days))
+        return arena_strdup(arena, month);
+    int year, number, day;
+    civil_of(days, &year, &number, &day);
+    return arena_printf(arena, "%s %d", (text_is(language, "en") ? english : french)[number - 1], year);
+}
+
 char *date_screen_instant(struct arena *arena, int64_t milliseconds, const char *language)
 {
     int64_t local = paris(milliseconds), days = floor_days(local), rest = local - days * DAY_MS;

@@ -22,6 +22,7 @@ int64_t date_now(void);                      /* wall clock, UTC milliseconds */
 void date_of(int64_t milliseconds, char ret_text[DATE_BYTES]); /* the day of an instant in France */
 void date_today(char ret_text[DATE_BYTES]);  /* in France (Europe/Paris), whatever the process's time zone */
 char *date_screen(struct arena *arena, const char *date, const char *language); /* 4 janv. 2021, 4 Jan 2021 */
+char *date_screen_month(struct arena *arena, const char *month, const char *language); /* 2021-01: janvier 2021, January 2021 */
 char *date_screen_instant(struct arena *arena, int64_t milliseconds, const char *language); /* Paris time */
 
 #endif

@@ -202,7 +202,7 @@ WHERE c.establishment = :prison AND c.code = :cycle
 -- param: prison text
 -- param: cycle ref
 -- whole
--- column: reference ref
+-- column: reference ref link /canteen-statements/{reference}
 -- column: number sealed
 -- column: order_state code
 -- column: reason code
@@ -270,10 +270,14 @@ ORDER BY c.delivers_on DESC, c.code, l.position
 -- column: establishment text
 -- column: told_on date
 -- column: balance_told money
+-- column: charged_since money
+-- column: added_since money
 -- column: on_hold money
 -- column: still_free money
 -- sensitive
-SELECT e.ref AS establishment, b.told_on AS told_on, b.told_cents AS balance_told, a.pending_debit_cents AS on_hold,
-       a.credit_cents - a.debit_cents - a.pending_debit_cents AS still_free
+SELECT e.ref AS establishment, b.told_on AS told_on, b.told_cents AS balance_told,
+       CASE WHEN b.told_cents > a.credit_cents - a.debit_cents THEN b.told_cents - a.credit_cents + a.debit_cents ELSE 0 END AS charged_since,
+       CASE WHEN b.told_cents < a.credit_cents - a.debit_cents THEN a.credit_cents - a.debit_cents - b.told_cents ELSE 0 END AS added_since,
+       a.pending_debit_cents AS on_hold, a.credit_cents - a.debit_cents - a.pending_debit_cents AS still_free
 FROM canteen_balance b JOIN ledger_account a ON a.id = b.account_id JOIN establishment e ON e.id = b.establishment_id
 WHERE b.reference = :reference

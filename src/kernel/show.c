@@ -138,7 +138,9 @@ enum column_kind show_kind_by_name(const struct tree *value)
         return COLUMN_INSTANT;
     if (text_ends(name, "_ppm"))
         return COLUMN_RATE;
-    return text_ends(name, "_on") ? COLUMN_DATE : COLUMN_TEXT;
+    if (text_ends(name, "_on") || (value->kind == TREE_TEXT && text_ends(name, "_by") && date_is(value->text)))
+        return COLUMN_DATE; /* answer_by is a day, decided_by is somebody */
+    return COLUMN_TEXT;
 }
 
 const char *show_link(struct arena *arena, const char *pattern, const struct tree *map, const struct tree *other)

@@ -137,7 +137,7 @@ static int parse_path(struct parser *p, struct span written, struct instruction 
 
 static int parse_value(struct parser *p, struct span inside)
 {
-    static const char *const filters[] = {"", "money", "quantity", "rate", "date", "instant", "number", "words", "url"};
+    static const char *const filters[] = {"", "money", "quantity", "rate", "date", "month", "instant", "number", "words", "url"};
     struct instruction *value = emit(p, OP_VALUE);
     const char *bar = memchr(inside.from, '|', (size_t)(inside.to - inside.from));
     if (bar) {

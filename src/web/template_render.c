@@ -155,6 +155,8 @@ static const char *filter_text(struct render *r, enum filter filter, const struc
         return value->kind == TREE_TEXT && date_is(value->text)
                    ? date_screen(r->scratch, value->text, r->language)
                    : NULL;
+    case FILTER_MONTH:
+        return value->kind == TREE_TEXT ? date_screen_month(r->scratch, value->text, r->language) : NULL;
     case FILTER_NUMBER:
         if (value->kind == TREE_TEXT || value->kind == TREE_DECIMAL)
             return number_screen_digits(r->scratch, value->text, r->language);

@@ -191,6 +191,9 @@ static void test_dates_on_screen(void **state)
     assert_string_equal(date_screen(arena, "2021-08-04", "fr"), "4 août 2021");
     assert_string_equal(date_screen(arena, "2021-08-04", "en"), "4 Aug 2021");
     assert_string_equal(date_screen(arena, "not a date", "fr"), "not a date");
+    assert_string_equal(date_screen_month(arena, "2026-11", "fr"), "novembre 2026");
+    assert_string_equal(date_screen_month(arena, "2026-11", "en"), "November 2026");
+    assert_string_equal(date_screen_month(arena, "2026-13", "fr"), "2026-13");
     static const struct {
         const char *utc, *paris;
     } cases[] = {

@@ -257,6 +257,38 @@ static void test_complaints_are_the_canteens(void **state)
     assert_true(tree_get(answer, "rows")->count > 0);
 }
 
+static void test_a_figure_opens_what_it_counts(void **state)
+{
+    struct shop *shop = *state;
+    struct tree *answer;
+    static const char *const sought[][2] = {
+        {"{'prison':'ma-rouen','month':'2023-03','cause':'wrong_product'}",
+         "SELECT COUNT(*) FROM canteen_complaint WHERE cause = 'wrong_product' AND substr(told_on, 1, 7) = '2023-03'"},
+        {"{'answered_month':'2023-03','answer':'complaints_refused'}",
+         "SELECT COUNT(DISTINCT complaint_id) FROM canteen_complaint_decision WHERE decision = 'refused' AND substr(decided_on, 1, 7) = '2023-03'"},
+        {"{'answered_month':'2023-03','answer':'decided_by_records'}",
+         "SELECT COUNT(DISTINCT complaint_id) FROM canteen_complaint_decision WHERE automatic = 1 AND substr(decided_on, 1, 7) = '2023-03'"}};
+    for (size_t i = 0; i < COUNT_OF(sought); i++) {
+        assert_int_equal(house_view(&shop->house, &shop->staff, "complaint.list", sought[i][0], &answer), 0);
+        assert_true(tree_get(answer, "rows")->count > 0);
+        assert_int_equal(tree_get(answer, "rows")->count, count(shop, sought[i][1]));
+    }
+}
+
+static void test_what_is_free_can_be_added_up(void **state)
+{
+    struct shop *shop = *state;
+    struct tree *answer;
+    for (size_t i = 0; i < 6; i++) {
+        const char *params = arena_printf(shop->house.arena, "{'reference':'%s'}", shop->references[i]);
+        assert_int_equal(house_view(&shop->house, &shop->staff, "canteen.available", params, &answer), 0);
+        for (const struct tree *row = tree_get(answer, "rows")->first; row; row = row->next)
+            assert_int_equal(tree_int(row, "balance_told", -1) - tree_int(row, "charged_since", -1) + tree_int(row, "added_since", -1) -
+                                 tree_int(row, "on_hold", -1),
+                             tree_int(row, "still_free", -1));
+    }
+}
+
 static const char *paper(struct shop *shop, const char *name, const char *json)
 {
     struct document *document;
@@ -370,6 +402,7 @@ int main(void)
         cmocka_unit_test(test_never_more_than_was_charged), cmocka_unit_test(test_a_price_is_compared_with_the_posted_one),
         cmocka_unit_test(test_goods_are_handed_over_again_or_paid_back), cmocka_unit_test(test_before_settlement_nothing_is_given_back),
         cmocka_unit_test(test_complaints_are_the_canteens), cmocka_unit_test(test_papers_say_it_in_plain_words),
+        cmocka_unit_test(test_a_figure_opens_what_it_counts), cmocka_unit_test(test_what_is_free_can_be_added_up),
         cmocka_unit_test(test_races_give_back_once),
     };
     return cmocka_run_group_tests(tests, open_shop, close_shop);

@@ -72,7 +72,8 @@ static int start(struct report *report)
         report->cut_off = rows_int(rows, 4);
         report->document = document_new(
             ctx->arena, &(struct document_info){.title = say(report, N_("Monthly report of the canteen")),
-                                                .subtitle = arena_printf(ctx->arena, "%s · %s", report->at.name, report->month),
+                                                .subtitle = arena_printf(ctx->arena, "%s · %s", report->at.name,
+                                                                          date_screen_month(ctx->arena, report->month, ctx->language)),
                                                 .reference = arena_printf(ctx->arena, "%s · %s", report->at.ref, report->month),
                                                 .date = ctx->today,
                                                 .language = ctx->language});
@@ -251,6 +252,7 @@ int canteen_report_paper(struct ctx *ctx, const struct tree *args, struct docume
     if (result)
         return result;
     document_note(report.document, say(&report, N_("Lines are those of orders that the accounts office accepted, in cycles delivered in the month; complaints and decisions are those of its days. A line is late when its round came after the day of the cycle. Deadlines of complaints are to be confirmed: no text fixes them.")));
+    document_note(report.document, say(&report, N_("Orders that were let go (absence, departure, refusal) are left out, even of the units that were short.")));
     *ret_document = report.document;
     return 0;
 }

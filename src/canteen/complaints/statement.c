@@ -72,7 +72,7 @@ static int start(struct writing *writing, struct ctx *ctx, const struct tree *ar
     "SELECT c.code, c.delivers_on, o.source, o.state, l.name, l.ordered, l.ordered - l.quantity, l.why, l.delivered, l.outcome, " \
     "l.charged_price_cents, CASE WHEN o.state = 'settled' THEN COALESCE(l.delivered, 0) * l.charged_price_cents ELSE 0 END, "      \
     "CAST(COALESCE((SELECT SUM(k.refund_cents) FROM canteen_complaint k WHERE k.order_id = l.order_id AND k.position = l.position), " \
-    "0) AS INTEGER), g.name FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id JOIN canteen_order_line l ON l.order_id = o.id " \
+    "0) AS INTEGER), g.name, CASE WHEN l.picked < l.quantity THEN l.quantity - l.picked ELSE 0 END FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id JOIN canteen_order_line l ON l.order_id = o.id " \
     "LEFT JOIN canteen_product g ON g.id = l.given_id WHERE o.person_id = :person AND o.establishment_id = :establishment AND "     \
     "c.delivers_on >= :from_on AND c.delivers_on <= :to_on ORDER BY c.delivers_on, c.code, l.position"
 
@@ -122,6 +122,8 @@ static void add_line(struct writing *writing, const struct rows *rows)
         name = arena_printf(arena, "%s (%s %s)", rows_text(rows, 13), say(writing, N_("in place of")), name);
     if (rows_int(rows, 6))
         cut = arena_printf(arena, "%" PRId64 " : %s", rows_int(rows, 6), tr_name(writing->language, rows_text(rows, 7)));
+    if (rows_int(rows, 14))
+        cut = arena_printf(arena, "%s%s%" PRId64 " : %s", cut, *cut ? " · " : "", rows_int(rows, 14), tr_name(writing->language, "gap_not_there"));
     if (!rows_null(rows, 8))
         received = *outcome && strcmp(outcome, "received") != 0
                        ? arena_printf(arena, "%" PRId64 " · %s", rows_int(rows, 8), tr_name(writing->language, outcome))
@@ -158,7 +160,8 @@ static int add_balance(struct writing *writing)
     struct rows *rows;
     struct ctx *ctx = writing->ctx;
     int result = db_query(ctx->db,
-                          "SELECT b.told_on, b.told_cents, a.pending_debit_cents, a.credit_cents - a.debit_cents - a.pending_debit_cents "
+                          "SELECT b.told_on, b.told_cents, a.pending_debit_cents, a.credit_cents - a.debit_cents - a.pending_debit_cents, "
+                          "b.told_cents - a.credit_cents + a.debit_cents "
                           "FROM canteen_balance b JOIN ledger_account a ON a.id = b.account_id WHERE b.person_id = :person AND "
                           "b.establishment_id = :establishment AND b.told_on <> ''",
                           BIND(INT("person", writing->stay.person), INT("establishment", writing->at.id)), &rows, ctx->error);
@@ -168,6 +171,10 @@ static int add_balance(struct writing *writing)
         document_heading(writing->document, 2, say(writing, N_("What you may spend")));
         document_fact(writing->document, arena_printf(ctx->arena, "%s %s", say(writing, N_("Told by the accounts office on")), day(writing, rows_text(rows, 0))),
                       money(writing, rows_int(rows, 1)));
+        int64_t since = rows_int(rows, 4);
+        if (since)
+            document_fact(writing->document, since > 0 ? say(writing, N_("Charged since")) : say(writing, N_("Given back since, or held already in this balance")),
+                          money(writing, since > 0 ? since : -since));
         document_fact(writing->document, say(writing, N_("Set aside for your orders")), money(writing, rows_int(rows, 2)));
         document_fact(writing->document, say(writing, N_("Still free")), money(writing, rows_int(rows, 3)));
         document_note(writing->document, say(writing, N_("Your account is kept by the accounts office of the prison, not by the canteen. What is given back is told to it.")));

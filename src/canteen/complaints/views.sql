@@ -7,6 +7,8 @@
 -- param: complaint_state code of open|accepted|redelivery|refused where (c.state || '') = :complaint_state
 -- param: cause code of missing|damaged|wrong_product|overpriced where (c.cause || '') = :cause
 -- param: month text where substr(c.told_on, 1, 7) = :month
+-- param: answered_month text where EXISTS (SELECT 1 FROM canteen_complaint_decision a WHERE a.complaint_id = c.id AND substr(a.decided_on, 1, 7) = :answered_month)
+-- param: answer code of complaints_accepted|complaints_refused|decided_by_records|decided_late|given_back where EXISTS (SELECT 1 FROM canteen_complaint_decision d WHERE d.complaint_id = c.id AND CASE :answer WHEN 'decided_by_records' THEN d.automatic WHEN 'decided_late' THEN d.late WHEN 'given_back' THEN d.refund_cents WHEN 'complaints_refused' THEN CASE WHEN d.decision = 'refused' THEN 1 ELSE 0 END ELSE CASE WHEN d.decision = 'refused' THEN 0 ELSE 1 END END > 0)
 -- param: reference ref where (c.reference || '') = :reference
 -- column: id id key hidden
 -- column: complaint int link /canteen-complaints/{establishment}/{complaint}
@@ -144,23 +146,27 @@ ORDER BY c.cause, c.supplier
 -- param: to_on date where c.delivers_on <= :to_on
 -- whole
 -- sensitive
--- column: cycle ref
+-- column: cycle ref link /canteen-cycles/{establishment}/{cycle}
 -- column: code int
 -- column: name text
 -- column: given_instead text
 -- column: ordered int
 -- column: not_supplied int
 -- column: why code
+-- column: gap_not_there int
 -- column: picked int
 -- column: delivered int
 -- column: outcome code
 -- column: charged_price money
 -- column: charged money
 -- column: refund money
-SELECT c.code AS cycle, l.code AS code, l.name AS name, g.name AS given_instead, l.ordered AS ordered, l.ordered - l.quantity AS not_supplied, l.why AS why, l.picked AS picked,
+-- column: establishment text hidden
+SELECT c.code AS cycle, l.code AS code, l.name AS name, g.name AS given_instead, l.ordered AS ordered, l.ordered - l.quantity AS not_supplied, l.why AS why,
+       CASE WHEN l.picked < l.quantity THEN l.quantity - l.picked END AS gap_not_there, l.picked AS picked,
        l.delivered AS delivered, l.outcome AS outcome, l.charged_price_cents AS charged_price,
        CASE WHEN o.state = 'settled' THEN COALESCE(l.delivered, 0) * l.charged_price_cents ELSE 0 END AS charged,
-       CAST(COALESCE((SELECT SUM(k.refund_cents) FROM canteen_complaint k WHERE k.order_id = l.order_id AND k.position = l.position), 0) AS INTEGER) AS refund
+       CAST(COALESCE((SELECT SUM(k.refund_cents) FROM canteen_complaint k WHERE k.order_id = l.order_id AND k.position = l.position), 0) AS INTEGER) AS refund,
+       c.establishment AS establishment
 FROM person p JOIN canteen_order o ON o.person_id = p.id JOIN canteen_cycle c ON c.id = o.cycle_id
      JOIN canteen_order_line l ON l.order_id = o.id LEFT JOIN canteen_product g ON g.id = l.given_id
 WHERE p.reference = :reference
@@ -176,7 +182,7 @@ ORDER BY c.delivers_on DESC, c.code, l.position
 -- param: to_on date where c.delivers_on <= :to_on
 -- whole
 -- sensitive
--- column: cycle ref
+-- column: cycle ref link /canteen-cycles/{establishment}/{cycle}
 -- column: delivers_on date
 -- column: source code
 -- column: order_state code
@@ -185,8 +191,11 @@ ORDER BY c.delivers_on DESC, c.code, l.position
 -- column: charged money
 -- column: refund money
 -- column: remains_charged money
+-- column: bag text link /canteen-bag/{bag}
+-- column: establishment text hidden
 SELECT v.cycle AS cycle, v.delivers_on AS delivers_on, v.source AS source, v.order_state AS order_state, v.reason AS reason,
-       v.on_hold AS on_hold, v.charged AS charged, v.refund AS refund, v.charged - v.refund AS remains_charged
+       v.on_hold AS on_hold, v.charged AS charged, v.refund AS refund, v.charged - v.refund AS remains_charged,
+       (SELECT g.reference FROM canteen_bag g WHERE g.order_id = o.id) AS bag, c.establishment AS establishment
 FROM person p JOIN canteen_order o ON o.person_id = p.id JOIN canteen_cycle c ON c.id = o.cycle_id JOIN
      (SELECT b.id AS id, y.code AS cycle, y.delivers_on AS delivers_on, b.source AS source, b.state AS order_state, b.reason AS reason,
              CASE WHEN b.state IN ('placed', 'accepted', 'reduced') THEN b.total_cents ELSE 0 END AS on_hold,
@@ -270,6 +279,9 @@ WHERE m.establishment = :prison AND m.month = :month AND NOT EXISTS
 -- column: opens_prices bool hidden
 -- column: opens_rounds bool hidden
 -- column: opens_books bool hidden
+-- column: by_decision bool hidden
+-- column: cause code hidden
+-- column: answer code hidden
 -- column: opens_index bool hidden
 SELECT m.month AS month, f.figure AS figure, CASE WHEN f.kind IN ('count', 'people') THEN f.value END AS counted,
        CASE WHEN f.kind = 'money' THEN f.value END AS amount, CASE WHEN f.kind = 'mean' THEN f.value END AS mean, f.out_of AS out_of,
@@ -284,6 +296,12 @@ SELECT m.month AS month, f.figure AS figure, CASE WHEN f.kind IN ('count', 'peop
             ELSE 0 END AS opens_complaints,
        CASE WHEN f.figure = 'prices_changed' THEN 1 ELSE 0 END AS opens_prices,
        CASE WHEN f.figure = 'rounds_on_time' THEN 1 ELSE 0 END AS opens_rounds,
+       CASE WHEN f.figure LIKE 'decided_%' OR f.figure LIKE 'decision_%' OR f.figure IN ('complaints_decided', 'complaints_accepted',
+                 'complaints_refused', 'given_back') THEN 1 ELSE 0 END AS by_decision,
+       CASE f.figure WHEN 'complaints_missing' THEN 'missing' WHEN 'complaints_damaged' THEN 'damaged'
+                     WHEN 'complaints_wrong' THEN 'wrong_product' WHEN 'complaints_overpriced' THEN 'overpriced' END AS cause,
+       CASE WHEN f.figure IN ('complaints_accepted', 'complaints_refused', 'decided_by_records', 'decided_late', 'given_back')
+            THEN f.figure END AS answer,
        CASE WHEN f.figure = 'margin' THEN 1 ELSE 0 END AS opens_books, CASE WHEN f.figure = 'price_index' THEN 1 ELSE 0 END AS opens_index
 FROM canteen_month m JOIN canteen_figure f ON f.month_id = m.id
 WHERE m.establishment = :prison AND m.month = :month AND NOT EXISTS

@@ -107,11 +107,11 @@ ORDER BY k.code
 -- column: lot_number text
 -- column: units int
 -- column: sent_back int
--- column: wrong_product bool
+-- column: not_ordered bool
 -- column: remark text
 -- column: invoiced bool
 SELECT r.received_on AS received_on, r.note AS delivery_note, s.number AS supply_number, l.code AS code, l.name AS name,
-       l.lot_number AS lot_number, l.units AS units, l.turned_back AS sent_back, l.wrong AS wrong_product, l.remark AS remark,
+       l.lot_number AS lot_number, l.units AS units, l.turned_back AS sent_back, l.wrong AS not_ordered, l.remark AS remark,
        CASE WHEN l.invoice_id IS NULL THEN 0 ELSE 1 END AS invoiced
 FROM canteen_cycle c JOIN canteen_supply s ON s.cycle_id = c.id JOIN canteen_receipt r ON r.supply_id = s.id
      JOIN canteen_receipt_line l ON l.receipt_id = r.id
