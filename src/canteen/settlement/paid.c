@@ -13,15 +13,22 @@ static int meet_earlier(struct ctx *ctx, const struct establishment *at, const c
     struct rows *rows;
     bool same = true;
     *ret_before = false;
-    int result = db_query(ctx->db, "SELECT amount_cents, paid_on FROM canteen_paid WHERE establishment_id = :at AND transfer = :transfer",
+    bool reversed = false;
+    int result = db_query(ctx->db,
+                          "SELECT p.amount_cents, p.paid_on, r.id FROM canteen_paid p LEFT JOIN ledger_entry r ON r.origin_id = p.entry_id WHERE "
+                          "p.establishment_id = :at AND p.transfer = :transfer",
                           BIND(INT("at", at->id), TEXT("transfer", transfer)), &rows, ctx->error);
     if (result)
         return result;
     if (rows_next(rows)) {
         *ret_before = true;
         same = rows_int(rows, 0) == cents && !strcmp(rows_text(rows, 1), on);
+        reversed = !rows_null(rows, 2);
     }
     result = rows_close(rows);
+    if (!result && reversed)
+        return error_set(ctx->error, ERR_REFUSED, "bank_reference",
+                         N_("The entry of the transfer {0} was reversed: record it anew with its reference followed by bis."), transfer, NULL);
     return result || same ? result
                           : error_set(ctx->error, ERR_REFUSED, "bank_reference", N_("The transfer {0} is known with another amount or day."), transfer, NULL);
 }

@@ -214,7 +214,8 @@ ORDER BY p.paid_on DESC, p.id DESC
 -- column: owed money
 SELECT e.ref AS establishment,
        CAST(COALESCE((SELECT SUM(s.charged_cents) FROM canteen_sale s WHERE s.establishment_id = e.id), 0) AS INTEGER) AS sales,
-       CAST(COALESCE((SELECT SUM(p.amount_cents) FROM canteen_paid p WHERE p.establishment_id = e.id), 0) AS INTEGER) AS paid,
+       CAST(COALESCE((SELECT SUM(p.amount_cents) FROM canteen_paid p LEFT JOIN ledger_entry r ON r.origin_id = p.entry_id
+                      WHERE p.establishment_id = e.id AND r.id IS NULL), 0) AS INTEGER) AS paid,
        COALESCE((SELECT a.debit_cents - a.credit_cents FROM ledger_account a WHERE a.book = 'general' AND a.number = '41112' AND
                  a.auxiliary = e.ref), 0) AS owed
 FROM establishment e
