@@ -183,4 +183,4 @@ static const struct paper papers[] = {
     {.name = NULL},
 };
 
-const struct subject canteen_subject = {.name = "canteen", .actions = actions, .papers = papers};
+const struct subject canteen_subject = {.name = "canteen", .service = "canteen", .actions = actions, .papers = papers};

@@ -3,7 +3,9 @@
 -- help: What can be ordered, at which price, and the cheapest of each need.
 -- read: staff, coordinator, authority, auditor
 -- scope: staff p.establishment_id = :establishment
--- scope: authority (:establishment = 0 OR p.establishment_id = :establishment)
+-- scope: authority (:establishment = 0 OR p.establishment_id = :establishment) AND p.family <> 'exceptional'
+-- scope: coordinator p.family <> 'exceptional'
+-- scope: auditor p.family <> 'exceptional'
 -- param: q text search canteen_product p.id
 -- param: prison text where p.establishment = :prison
 -- param: goods code of grocery|fresh|drinks|hygiene|correspondence|tobacco|press|clothing|household|electrical|arrival where (p.family || '') = :goods
@@ -35,7 +37,9 @@ FROM canteen_product p
 -- title: Product
 -- read: staff, coordinator, authority, auditor
 -- scope: staff p.establishment_id = :establishment
--- scope: authority (:establishment = 0 OR p.establishment_id = :establishment)
+-- scope: authority (:establishment = 0 OR p.establishment_id = :establishment) AND p.family <> 'exceptional'
+-- scope: coordinator p.family <> 'exceptional'
+-- scope: auditor p.family <> 'exceptional'
 -- param: prison text
 -- param: code int
 -- one
@@ -77,7 +81,9 @@ WHERE p.establishment = :prison AND p.code = :code
 -- help: Every price with the decision and the reason it rests on; costs and margin for those who answer for them.
 -- read: staff, coordinator, authority, auditor
 -- scope: staff p.establishment_id = :establishment
--- scope: authority (:establishment = 0 OR p.establishment_id = :establishment)
+-- scope: authority (:establishment = 0 OR p.establishment_id = :establishment) AND p.family <> 'exceptional'
+-- scope: coordinator p.family <> 'exceptional'
+-- scope: auditor p.family <> 'exceptional'
 -- withheld: staff purchase_cost handling_cost margin
 -- param: prison text
 -- param: code int

@@ -137,6 +137,15 @@ static int narrowness(const struct grant *grant)
            (grant->role == ROLE_MEMBER || grant->role == ROLE_STAFF);
 }
 
+/* Staff of one service has no part in what another service declares. */
+static bool is_of_other_service(const struct app *app, const struct grant *grant, const char *declaration)
+{
+    if (grant->role != ROLE_STAFF || !grant->service || !*grant->service)
+        return false;
+    const char *service = app_service(app, declaration);
+    return service && strcmp(service, grant->service) != 0;
+}
+
 const struct grant *access_grant(struct app *app, const struct session *session, unsigned roles,
                                  const char *declaration)
 {
@@ -146,7 +155,7 @@ const struct grant *access_grant(struct app *app, const struct session *session,
     for (int i = 0; i < session->grant_count; i++) {
         const struct grant *grant = &session->grants[i];
         if ((grant->role & roles) && (!best || narrowness(grant) < narrowness(best)) &&
-            !is_denied(app->access, grant->role, declaration))
+            !is_denied(app->access, grant->role, declaration) && !is_of_other_service(app, grant, declaration))
             best = grant;
     }
     if (!best && (roles & ROLE_PUBLIC) && !is_denied(app->access, ROLE_PUBLIC, declaration))

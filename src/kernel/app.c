@@ -160,3 +160,26 @@ const struct paper *app_paper(const struct app *app, const char *name)
             return app->papers[i];
     return NULL;
 }
+
+static bool declares(const struct subject *subject, const char *name)
+{
+    for (const struct action *action = subject->actions; action && action->name; action++)
+        if (!strcmp(action->name, name))
+            return true;
+    for (const struct paper *paper = subject->papers; paper && paper->name; paper++)
+        if (!strcmp(paper->name, name))
+            return true;
+    for (const struct download *download = subject->downloads; download && download->name; download++)
+        if (!strcmp(download->name, name))
+            return true;
+    return false;
+}
+
+const char *app_service(const struct app *app, const char *declaration)
+{
+    const struct view *view = app_view(app, declaration);
+    for (const struct subject *const *subject = app->subjects; *subject; subject++)
+        if ((*subject)->service && (view ? !strcmp(view->subject, (*subject)->name) : declares(*subject, declaration)))
+            return (*subject)->service;
+    return NULL;
+}

@@ -47,6 +47,8 @@ const struct action *app_action(const struct app *app, const char *name); /* "me
 const struct view *app_view(const struct app *app, const char *name);     /* "member.list" */
 
 const struct paper *app_paper(const struct app *app, const char *name);
+/* The service whose own what is declared under that name is; NULL: of none. */
+const char *app_service(const struct app *app, const char *declaration);
 
 /* --- paper.c: a paper for a session, from what was typed; the document lives in the arena --- */
 int paper_write(struct app *app, const struct paper *paper, const struct session *session, const char *language,
@@ -80,6 +82,8 @@ struct journal_row {
     const char *actor, *action, *outcome;
     const char *arguments; /* JSON */
 };
+/* What was typed to say who is meant may be a register number: only a reference, which has a hyphen, is kept. */
+bool journal_hides(const char *name, const char *text);
 int journal_append(struct db *db, const struct journal_row *row, struct error *error); /* inside a write task */
 enum { JOURNAL_HASH_BYTES = 65 };
 /* Walks the chain. The first row that was changed, removed or inserted is named in the error. ret_head may be NULL; it is

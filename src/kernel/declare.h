@@ -172,11 +172,16 @@ struct download {
 
 struct subject {
     const char *name; /* its folder under src/: schema.sql, views.sql and pages/ are found by it */
+    /* Of functions.csv: staff of another service may do and read nothing of what is declared here, and persons' rows of its
+     * tables are shown to its own staff alone. NULL: open to all staff. */
+    const char *service;
     const struct action *actions; /* ends with an action without a name */
     const struct paper *papers;   /* ends with a paper without a name; may be NULL */
     const struct download *downloads; /* ends with a download without a name; may be NULL */
     /* Called once after the schema is there: loads shipped facts. May be NULL. */
     int (*start)(struct app *app, struct error *error);
+    /* Optional: ERR_REFUSED while something of this person is not settled here; nobody is erased before. Inside a write task. */
+    int (*owes_person)(struct db *db, int64_t person, struct error *error);
     /* Called once when the application closes: lets go of what start took. May be NULL. */
     void (*stop)(struct app *app);
 };

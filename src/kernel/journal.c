@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/date.h"
+#include "base/text.h"
 #include "kernel/app.h"
 
 enum { HASH_BYTES = 32, HASH_TEXT = HASH_BYTES * 2 + 1 };
@@ -74,6 +75,12 @@ static int write_head(struct db *db, struct error *error)
                   "INSERT INTO journal_head(id, seq, hash) VALUES (1, :seq, :hash) "
                   "ON CONFLICT(id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
                   BIND(INT("seq", head->seq), TEXT("hash", head->hash)), error);
+}
+
+bool journal_hides(const char *name, const char *text)
+{
+    static const char who[] = "whom reference";
+    return text_has_word(who, name) && *text && !strchr(text, '-');
 }
 
 int journal_append(struct db *db, const struct journal_row *row, struct error *error)

@@ -24,6 +24,17 @@ struct asking {
     const struct tree *args;
 };
 
+static struct tree *without_numbers(struct arena *arena, const struct tree *args)
+{
+    struct tree *shown = tree_map(arena);
+    for (const struct tree *member = args->first; member; member = member->next)
+        if (member->kind == TREE_TEXT && journal_hides(member->name, member->text))
+            tree_set_text(arena, shown, member->name, "…");
+        else
+            tree_set(arena, shown, member->name, (struct tree *)member);
+    return shown;
+}
+
 static int journal_row(struct db *db, void *context, struct error *error)
 {
     const struct asking *asking = context;
@@ -36,7 +47,7 @@ static int journal_row(struct db *db, void *context, struct error *error)
 
 int journal_asking(struct ctx *ctx, const struct field *fields, const struct tree *args)
 {
-    struct asking asking = {ctx, fields, args};
+    struct asking asking = {ctx, fields, without_numbers(ctx->arena, args)};
     return store_write(ctx->app->store, journal_row, &asking, false, ctx->error);
 }
 

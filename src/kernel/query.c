@@ -462,7 +462,7 @@ static const struct tree *public_params(struct run *run, const struct tree *para
         bool sealed = false;
         for (int i = 0; i < run->view->param_count; i++)
             sealed |= run->view->params[i].kind == COLUMN_SEALED && !strcmp(run->view->params[i].name, member->name);
-        if (sealed || member->kind != TREE_TEXT)
+        if (sealed || member->kind != TREE_TEXT || journal_hides(member->name, member->text))
             tree_set_text(run->arena, shown, member->name, "…");
         else
             tree_set_text(run->arena, shown, member->name, member->text);

@@ -13,7 +13,9 @@
 struct held {
     struct ctx *ctx;
     int64_t person;
+    bool elsewhere;      /* the person stayed in other establishments than the one of whoever asks */
     struct tree *tables;
+    struct tree *withheld; /* names of what others keep: another service, another establishment */
 };
 
 static int no_such(struct error *error)
@@ -53,16 +55,33 @@ static void set_value(struct held *held, struct tree *row, const struct schema_c
     }
 }
 
-/* columns: of one table, following each other. */
+static bool has_column(const struct schema_column *columns, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(columns[i].name, name))
+            return true;
+    return false;
+}
+
+/* columns: of one table, following each other. Those who work in one establishment are shown what is of it: rows that say so,
+ * and rows that do not when the person never stayed anywhere else. */
 static int add_table(struct held *held, const struct schema_column *columns, size_t count, const char *key)
 {
     struct arena *arena = held->ctx->arena;
     const char *list = columns[0].name;
     struct rows *rows;
+    bool by_place = held->elsewhere && has_column(columns, count, "establishment_id");
+    if (held->elsewhere && !by_place && strcmp(key, "id") != 0) {
+        tree_add_text(arena, held->withheld, columns[0].table);
+        return 0;
+    }
     for (size_t i = 1; i < count; i++)
         list = arena_printf(arena, "%s, %s", list, columns[i].name);
-    const char *sql = arena_printf(arena, "SELECT %s FROM %s WHERE %s = :person ORDER BY 1", list, columns[0].table, key);
-    int result = db_query(held->ctx->db, sql, BIND(INT("person", held->person)), &rows, held->ctx->error);
+    const char *sql = arena_printf(arena, "SELECT %s FROM %s WHERE %s = :person%s ORDER BY 1", list, columns[0].table, key,
+                                   by_place ? " AND establishment_id = :establishment" : "");
+    const struct binding *bindings = by_place ? BIND(INT("person", held->person), INT("establishment", held->ctx->grant->establishment))
+                                              : BIND(INT("person", held->person));
+    int result = db_query(held->ctx->db, sql, bindings, &rows, held->ctx->error);
     if (result)
         return result;
     struct tree *all = tree_set_list(arena, held->tables, columns[0].table);
@@ -101,6 +120,21 @@ static int add_subject(struct held *held, const char *subject)
     return result;
 }
 
+static bool is_of_other_service(const struct grant *grant, const struct subject *subject)
+{
+    return subject->service && grant->service && *grant->service && strcmp(subject->service, grant->service) != 0;
+}
+
+static int find_elsewhere(struct held *held)
+{
+    int64_t others = 0;
+    int result = db_int(held->ctx->db,
+                        "SELECT COUNT(*) FROM stay WHERE person_id = :person AND :establishment <> 0 AND establishment_id <> :establishment",
+                        BIND(INT("person", held->person), INT("establishment", held->ctx->grant->establishment)), 0, &others, held->ctx->error);
+    held->elsewhere = others > 0;
+    return result;
+}
+
 int person_export(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     char reference[PERSON_REFERENCE_BYTES];
@@ -109,12 +143,18 @@ int person_export(struct ctx *ctx, const struct tree *args, struct tree *result)
     int code = find_person(ctx, tree_text(args, "reference"), reference, &held.person);
     if (!code)
         code = people_keys(ctx->app, ctx->db, &keys, ctx->error);
+    if (!code)
+        code = find_elsewhere(&held);
     if (code)
         return code;
     tree_set_text(ctx->arena, result, "reference", arena_strdup(ctx->arena, reference));
     held.tables = tree_set_map(ctx->arena, result, "held");
+    held.withheld = tree_set_list(ctx->arena, result, "held_by_others");
     for (const struct subject *const *subject = ctx->app->subjects; *subject && !code; subject++)
-        code = add_subject(&held, (*subject)->name);
+        if (is_of_other_service(ctx->grant, *subject))
+            tree_add_text(ctx->arena, held.withheld, (*subject)->name);
+        else
+            code = add_subject(&held, (*subject)->name);
     return code;
 }
 
@@ -134,6 +174,16 @@ static int forget(struct ctx *ctx, struct db *db, int64_t person, struct error *
     return result;
 }
 
+/* What is still to be settled anywhere keeps the person: nobody could be told whose it is. */
+static int check_settled(struct ctx *ctx, struct db *db, int64_t person, struct error *error)
+{
+    int result = 0;
+    for (const struct subject *const *subject = ctx->app->subjects; *subject && !result; subject++)
+        if ((*subject)->owes_person)
+            result = (*subject)->owes_person(db, person, error);
+    return result;
+}
+
 /* The key goes first: should the rest be lost, the name is unreadable all the same, and erasing again ends it. */
 static int erase(struct ctx *ctx, struct db *db, int64_t person, struct error *error)
 {
@@ -143,6 +193,8 @@ static int erase(struct ctx *ctx, struct db *db, int64_t person, struct error *e
                         &present, error);
     if (!result && present)
         return error_set(error, ERR_REFUSED, "reference", N_("This person has not left: record the departure first."), NULL);
+    if (!result)
+        result = check_settled(ctx, db, person, error);
     if (!result)
         result = people_keys(ctx->app, db, &keys, error);
     if (!result)
@@ -170,7 +222,7 @@ struct purge {
     struct ctx *ctx;
     char before[DATE_BYTES]; /* who left before that day is forgotten */
     int64_t persons[PURGE_BATCH];
-    int count;
+    int count, erased; /* of this batch */
 };
 
 /* That many years before today; 29 February becomes 1 March. */
@@ -230,8 +282,15 @@ static int forget_batch(struct db *db, void *context, struct error *error)
 {
     struct purge *purge = context;
     int result = 0;
-    for (int i = 0; i < purge->count && !result; i++)
+    purge->erased = 0;
+    for (int i = 0; i < purge->count && !result; i++) {
         result = erase(purge->ctx, db, purge->persons[i], error);
+        purge->erased += !result;
+        if (result == ERR_REFUSED) { /* something of them is not settled yet: the next purge finds them again */
+            *error = (struct error){0};
+            result = 0;
+        }
+    }
     return result;
 }
 
@@ -243,9 +302,9 @@ int person_purge(struct ctx *ctx, const struct tree *args, struct tree *result)
     int code = read_batch(&purge, 0);
     while (!code && purge.count && !job_stopping(ctx->job)) {
         after = purge.persons[purge.count - 1];
-        erased += purge.count;
         if (!preview)
             code = ctx_write(ctx, forget_batch, &purge);
+        erased += preview ? purge.count : purge.erased;
         job_progress(ctx->job, erased, 0);
         if (!code)
             code = read_batch(&purge, after);

@@ -175,14 +175,33 @@ static void test_purchases_are_the_canteens(void **state)
     const char *of = arena_printf(house->arena, "{'reference':'%s'}", references[2]);
     assert_int_equal(house_view(house, &staff, "canteen.of_person", of, &answer), 0);
     assert_true(tree_get(answer, "rows")->count > 0);
-    assert_int_equal(house_view(house, &probation, "canteen.of_person", of, &answer), 0);
-    assert_int_equal(tree_get(answer, "rows")->count, 0);
-    assert_int_equal(house_view(house, &probation, "canteen.available", of, &answer), 0);
-    assert_int_equal(tree_get(answer, "rows")->count, 0);
-    assert_int_equal(house_view(house, &probation, "canteen.holds", "{'prison':'ma-rouen','cycle':'A'}", &answer), 0);
-    assert_int_equal(tree_get(answer, "rows")->count, 0);
+    assert_int_equal(house_view(house, &probation, "canteen.of_person", of, &answer), ERR_FORBIDDEN);
+    assert_int_equal(house_view(house, &probation, "canteen.available", of, &answer), ERR_FORBIDDEN);
+    assert_int_equal(house_view(house, &probation, "canteen.holds", "{'prison':'ma-rouen','cycle':'A'}", &answer), ERR_FORBIDDEN);
+    assert_int_equal(house_run(house, &probation, "canteen limit", "{'limit':'cycle_amount','amount':100}", NULL), ERR_FORBIDDEN);
+    assert_int_equal(house_run(house, &probation, "canteen close", "{'cycle':'A'}", NULL), ERR_FORBIDDEN);
+    assert_int_equal(house_run(house, &probation, "person export", of, &answer), 0); /* what is held, but for purchases */
+    assert_null(tree_get(tree_get(answer, "held"), "canteen_order"));
+    assert_int_equal(tree_get(answer, "held_by_others")->count > 0, 1);
+    assert_int_equal(house_run(house, &staff, "person export", of, &answer), 0);
+    assert_true(tree_get(tree_get(answer, "held"), "canteen_order")->count > 0);
     assert_int_equal(house_run(house, &probation, "canteen order", order_json(house, "B", 3, "1", false), NULL), ERR_FORBIDDEN);
     assert_int_equal(house_run(house, &probation, "canteen cancel", arena_printf(house->arena, "{'cycle':'A','whom':'%s'}", references[2]), NULL), ERR_FORBIDDEN);
+}
+
+static void test_nobody_is_forgotten_before_what_they_owe_is_settled(void **state)
+{
+    struct house *house = *state;
+    struct tree *result;
+    assert_int_equal(house_run(house, &staff, "person admit", "{'number':'N77','family_name':'Exemple','on':'2026-01-05'}", &result), 0);
+    const char *whom = arena_strdup(house->arena, tree_text(result, "reference"));
+    const char *of = arena_printf(house->arena, "{'reference':'%s'}", whom), *order = arena_printf(house->arena, "{'cycle':'B','whom':'%s','items':['1']}", whom);
+    take(house, "canteen balances", "{}", arena_printf(house->arena, "person;amount\n%s;10,00\n", whom));
+    done(house, "canteen order", order);
+    done(house, "person leave", arena_printf(house->arena, "{'whom':'%s','left_by':'release'}", whom));
+    refused(house, "person erase", of, "reference", "not settled yet");
+    done(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'B','whom':'%s'}", whom));
+    done(house, "person erase", of);
 }
 
 /* --- races --- */
@@ -342,7 +361,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_form_is_one_order), cmocka_unit_test(test_what_cannot_be_ordered),
-        cmocka_unit_test(test_purchases_are_the_canteens), cmocka_unit_test(test_races_have_one_winner), cmocka_unit_test(test_balances_and_answers),
+        cmocka_unit_test(test_purchases_are_the_canteens),
+        cmocka_unit_test(test_nobody_is_forgotten_before_what_they_owe_is_settled), cmocka_unit_test(test_races_have_one_winner), cmocka_unit_test(test_balances_and_answers),
         cmocka_unit_test(test_random_orders_against_a_model),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);

@@ -86,4 +86,4 @@ static const struct paper papers[] = {
     {.name = NULL},
 };
 
-const struct subject canteen_complaints_subject = {.name = "canteen/complaints", .actions = actions, .papers = papers};
+const struct subject canteen_complaints_subject = {.name = "canteen/complaints", .service = "canteen", .actions = actions, .papers = papers};

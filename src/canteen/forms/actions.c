@@ -120,4 +120,4 @@ static const struct download downloads[] = {
     {.name = NULL},
 };
 
-const struct subject canteen_forms_subject = {.name = "canteen/forms", .actions = actions, .downloads = downloads};
+const struct subject canteen_forms_subject = {.name = "canteen/forms", .service = "canteen", .actions = actions, .downloads = downloads};

@@ -127,4 +127,4 @@ static const struct paper papers[] = {
     {.name = NULL},
 };
 
-const struct subject canteen_rounds_subject = {.name = "canteen/rounds", .actions = actions, .papers = papers};
+const struct subject canteen_rounds_subject = {.name = "canteen/rounds", .service = "canteen", .actions = actions, .papers = papers};

@@ -149,7 +149,9 @@ static const char *hide_number(struct ctx *ctx, struct db *db, int64_t establish
     char reference[PERSON_REFERENCE_BYTES];
     struct error ignored = {0};
     struct stay stay;
-    size_t length = strcspn(line, strpbrk(line, ";,\t") ? ";,\t" : " ");
+    const char *between = strpbrk(line, ";,\t") ? ";,\t" : " ";
+    line += strspn(line, between);
+    size_t length = strcspn(line, between);
     const char *whom = text_tidy(ctx->arena, arena_copy(ctx->arena, line, length));
     if (*whom == '#' || !*whom || (strlen(whom) == 13 && strspn(whom, "0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz") == 13) ||
         person_reference_read(whom, reference))

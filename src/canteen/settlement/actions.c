@@ -59,4 +59,4 @@ static const struct action actions[] = {
     {.name = NULL},
 };
 
-const struct subject canteen_settlement_subject = {.name = "canteen/settlement", .actions = actions};
+const struct subject canteen_settlement_subject = {.name = "canteen/settlement", .service = "canteen", .actions = actions, .owes_person = settlement_owes_person};

@@ -144,3 +144,16 @@ int settlement_give_back(struct ctx *ctx, struct db *db, int64_t order, int64_t 
                               .settled_on = ctx->today, .sign = -1};
     return result ? result : sale_post(ctx, db, &sale, sums, error);
 }
+
+int settlement_owes_person(struct db *db, int64_t person, struct error *error)
+{
+    int64_t open = 0;
+    int result = db_int(db,
+                        "SELECT (SELECT COUNT(*) FROM canteen_order o WHERE o.person_id = :person AND o.state IN ('placed', 'accepted', "
+                        "'reduced')) + (SELECT COUNT(*) FROM canteen_debit d WHERE d.person_id = :person AND d.state IN ('to_tell', 'told', "
+                        "'differs'))",
+                        BIND(INT("person", person)), 0, &open, error);
+    if (!result && open)
+        return error_set(error, ERR_REFUSED, "reference", N_("An order or a debit of this person at the canteen is not settled yet."), NULL);
+    return result;
+}

@@ -80,4 +80,7 @@ int settlement_departures(struct ctx *ctx, const struct tree *args, struct tree 
 /* The day that was told, today without one; not in the future. */
 int day_told(struct ctx *ctx, const struct tree *args, const char **ret_on); /* settle.c */
 
+/* ERR_REFUSED while an order of the person is open or a debit was not taken: the office could not be told whose it is. */
+int settlement_owes_person(struct db *db, int64_t person, struct error *error);
+
 #endif

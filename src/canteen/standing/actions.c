@@ -158,4 +158,4 @@ static const struct action actions[] = {
     {.name = NULL},
 };
 
-const struct subject standing_subject = {.name = "canteen/standing", .actions = actions};
+const struct subject standing_subject = {.name = "canteen/standing", .service = "canteen", .actions = actions};

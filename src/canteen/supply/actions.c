@@ -127,4 +127,4 @@ static const struct paper papers[] = {
     {.name = NULL},
 };
 
-const struct subject canteen_supply_subject = {.name = "canteen/supply", .actions = actions, .papers = papers};
+const struct subject canteen_supply_subject = {.name = "canteen/supply", .service = "canteen", .actions = actions, .papers = papers};
