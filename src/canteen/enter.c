@@ -13,7 +13,7 @@
 enum { PERSON, ITEMS, HANDED_ON, COLUMNS };
 
 static const struct import_column columns[COLUMNS] = {
-    [PERSON] = {{"person", "ecrou", "reference", "numero"}, true},
+    [PERSON] = {{"person", "personne", "ecrou", "reference", "numero"}, true},
     [ITEMS] = {{"items", "articles", "commande"}, true},
     [HANDED_ON] = {{"handed_on", "remis", "remis_le", "date"}},
 };

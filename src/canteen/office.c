@@ -146,7 +146,7 @@ static int find_closed(struct ctx *ctx, const struct tree *args, struct office *
 static int take_file(struct ctx *ctx, const struct tree *args, struct office *office, struct tree *result)
 {
     const struct import_column columns[COLUMNS] = {
-        [PERSON] = {{"person", "ecrou", "reference", "numero"}, true},
+        [PERSON] = {{"person", "personne", "ecrou", "reference", "numero"}, true},
         [AMOUNT] = {{"amount", "montant", "disponible", "available"}, office->balances},
         [ANSWER] = {{"answer", "reponse", "decision", "suite"}, !office->balances},
     };

@@ -53,6 +53,15 @@ int import_check_text(const struct import *import, int characters, struct error 
 
 /* --- reading --- */
 
+/* "person, personne, ecrou": any of them would have done. */
+static const char *all_names(struct arena *arena, const struct import_column *column)
+{
+    const char *all = column->names[0];
+    for (int n = 1; n < IMPORT_NAMES && column->names[n]; n++)
+        all = arena_printf(arena, "%s, %s", all, column->names[n]);
+    return all;
+}
+
 static int find_columns(struct run *run)
 {
     for (int i = 0; i < run->matter->column_count; i++) {
@@ -61,7 +70,7 @@ static int find_columns(struct run *run)
         for (int n = 0; n < IMPORT_NAMES && column->names[n] && run->columns[i] < 0; n++)
             run->columns[i] = csv_column(run->csv, column->names[n]);
         if (run->columns[i] < 0 && column->required)
-            return error_set(run->job->error, ERR_INVALID, "file", run->matter->missing, column->names[0], NULL);
+            return error_set(run->job->error, ERR_INVALID, "file", run->matter->missing, all_names(run->job->arena, column), NULL);
     }
     return 0;
 }

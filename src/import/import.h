@@ -14,7 +14,7 @@
 
 enum import_outcome { IMPORT_NEW, IMPORT_CHANGED, IMPORT_SAME, IMPORT_MERGED, IMPORT_REFUSED, IMPORT_OUTCOMES };
 
-enum { IMPORT_NAMES = 4 };
+enum { IMPORT_NAMES = 5 };
 
 struct import_column {
     const char *names[IMPORT_NAMES]; /* any of them heads it, compared folded; the first names it in refusals */

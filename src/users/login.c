@@ -128,7 +128,7 @@ int user_logout(struct ctx *ctx, const struct tree *args, struct tree *result)
     else
         code = db_run(ctx->db, "DELETE FROM user_session WHERE id = :id AND user_id = :user",
                       BIND(INT("id", tree_int(args, "session", session->login)), INT("user", session->user)), ctx->error);
-    tree_set_int(ctx->arena, result, "closed", code ? 0 : db_changes(ctx->db));
+    tree_set_int(ctx->arena, result, "sessions_closed", code ? 0 : db_changes(ctx->db));
     return code;
 }
 

@@ -210,7 +210,7 @@ static int find_batch(struct ctx *ctx, int64_t number, struct comparing *compari
 int settlement_answers(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     static const struct import_column columns[COLUMNS] = {
-        [PERSON] = {{"person", "ecrou", "reference", "numero"}, true},
+        [PERSON] = {{"person", "personne", "ecrou", "reference", "numero"}, true},
         [AMOUNT] = {{"amount", "montant", "preleve", "taken"}, true},
         [ORDER] = {{"order", "commande"}, false},
     };
