@@ -414,6 +414,7 @@ static void test_papers(void **state)
     assert_null(strstr(list, "Exemple"));
     assert_non_null(strstr(labels, arena_printf(house->arena, "/canteen-bag/%s", bag_of(house, "D", 0))));
     assert_null(strstr(labels, "Exemple"));
+    assert_non_null(strstr(labels, "A · 1")); /* the wing before the cell */
     if (!strstr(sheet, "Exemple A"))
         fail_msg("%s", sheet);
     assert_non_null(strstr(sheet, "Signature"));

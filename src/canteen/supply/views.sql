@@ -35,7 +35,9 @@ WHERE c.establishment = :prison AND c.code = :cycle
 -- column: received int
 -- column: reason text
 SELECT s.number AS supply_number, s.supplier AS supplier, CASE WHEN s.corrects > 0 THEN CAST(s.corrects AS TEXT) ELSE '' END AS corrects,
-       CASE WHEN s.state = 'received' AND EXISTS (SELECT 1 FROM canteen_supply_line k WHERE k.supply_id = s.id AND k.received < k.units)
+       CASE WHEN s.state = 'received' AND EXISTS (SELECT 1 FROM canteen_supply_line k WHERE k.supply_id = s.id AND k.received < k.units AND
+            (SELECT SUM(m.units - m.received) FROM canteen_supply o JOIN canteen_supply_line m ON m.supply_id = o.id WHERE o.cycle_id = s.cycle_id
+             AND o.supplier_folded = s.supplier_folded AND o.sent_on <> '' AND m.product_id = k.product_id) > 0)
             THEN 'partly_received' ELSE s.state END AS supply_state, s.wanted_on AS wanted_on, CASE WHEN s.sent_on <> '' THEN s.sent_on END AS sent_on, s.pack_count AS packs, s.units AS units,
        s.received_units AS received, s.reason AS reason
 FROM canteen_cycle c JOIN canteen_supply s ON s.cycle_id = c.id
