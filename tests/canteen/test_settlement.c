@@ -98,6 +98,7 @@ static void test_a_cycle_is_charged_once(void **state)
     cycle_refused(shop, "{'cycle':'A','on':'2023-03-14'}", "cycle", "not entered yet");
     shop_agrees(shop);
     cycle_refused(shop, "{'cycle':'A','on':'2099-03-14'}", "on", "day to come");
+    cycle_refused(shop, "{'cycle':'A','on':'2023-03-06'}", "on", "before it was delivered");
     struct tree *result = settle_cycle(shop, "{'cycle':'A','on':'2023-03-15'}");
     assert_int_equal(tree_int(result, "orders", -1), 5);
     assert_int_equal(tree_int(result, "not_delivered", -1), 1);
@@ -207,6 +208,7 @@ static void test_debits_are_told_and_compared(void **state)
     shop_refused(shop, "settlement decide", arena_printf(arena, "{'debit':%" PRId64 ",'decision':'written_off','reason':'x'}", more), "decision", "person's money");
     shop_refused(shop, "settlement decide", arena_printf(arena, "{'debit':%" PRId64 ",'decision':'written_off','reason':'x','on':'2025-03-20'}", less), "entry_on", "No financial year");
     shop_refused(shop, "settlement decide", "{'debit':5,'decision':'corrected','reason':'x'}", "debit", NULL);
+    shop_refused(shop, "settlement decide", arena_printf(arena, "{'debit':%" PRId64 ",'decision':'written_off','reason':'x','on':'2023-03-15'}", less), "on", "at the earliest");
     for (int twice = 0; twice < 2; twice++) {
         result = shop_do(shop, "settlement decide", arena_printf(arena, "{'debit':%" PRId64 ",'decision':'written_off','reason':'somme infime','on':'2023-03-20'}", less));
         assert_int_equal(tree_true(tree_get(result, "before")), twice);
@@ -276,6 +278,7 @@ static void test_a_kept_bag_waits(void **state)
     shop_refused(shop, "settlement round", arena_printf(shop->house.arena, "%s}", of), "round", "not entered yet");
     shop_do(shop, "round deliver", arena_printf(shop->house.arena, "%s,'exceptions':'#1;absent','agent':'A'}", of));
     shop_refused(shop, "settlement round", arena_printf(shop->house.arena, "%s}", of), "round", "not entered yet");
+    shop_refused(shop, "settlement round", arena_printf(shop->house.arena, "{'round':'%s','on':'2023-03-06'}", round), "on", "before it was delivered");
     shop_agrees(shop);
     result = shop_do(shop, "settlement round", arena_printf(shop->house.arena, "{'round':'%s','on':'2023-04-30'}", round));
     assert_int_equal(tree_int(result, "orders", 0), 2);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/date.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "canteen/internal.h"
@@ -262,6 +263,19 @@ static int read_difference(struct ctx *ctx, int64_t id, struct difference *diffe
     return result ? result : establishment_read(ctx->db, ctx->arena, difference->establishment, &difference->at, ctx->error);
 }
 
+/* A difference is known once its list was told. */
+static int check_after_told(struct ctx *ctx, const struct difference *difference, const char *on)
+{
+    char *told = NULL;
+    int result = db_text(ctx->db, ctx->arena,
+                         "SELECT b.told_on FROM canteen_debit d JOIN canteen_batch b ON b.id = d.batch_id WHERE d.id = :id",
+                         BIND(INT("id", difference->id)), &told, ctx->error);
+    if (!result && told && strcmp(on, told) < 0)
+        return error_set(ctx->error, ERR_REFUSED, "on", N_("The office was told this debit on {0}: it is decided that day at the earliest."),
+                         date_screen(ctx->arena, told, ctx->language), NULL);
+    return result;
+}
+
 static int write_off(struct ctx *ctx, const struct difference *difference, const char *on)
 {
     int64_t office, loss, axis, cents = difference->charged_cents - difference->taken_cents;
@@ -304,7 +318,8 @@ int settlement_decide(struct ctx *ctx, const struct tree *args, struct tree *res
         return 0;
     if (strcmp(difference.state, "differs") != 0)
         return error_set(ctx->error, ERR_REFUSED, "debit", N_("This debit has no difference to be decided."), NULL);
-    if (!corrected)
+    code = check_after_told(ctx, &difference, on);
+    if (!code && !corrected)
         code = write_off(ctx, &difference, on);
     return code ? code
                 : db_run(ctx->db, "UPDATE canteen_debit SET state = :state, taken_cents = :taken, reason = :reason WHERE id = :id",

@@ -187,7 +187,7 @@ static int charge(struct leaving *leaving, struct leaver *leaver)
                         .settled_on = leaving->on,
                         .sign = 1};
     int result = order_delivery_day(leaving->db, arena, leaver->order, &sale.delivered_on, leaving->error);
-    if (!result && strcmp(sale.delivered_on, leaving->on) > 0)
+    if (!result && strcmp(sale.delivered_on, leaving->ctx->today) > 0) /* brought earlier than planned */
         sale.delivered_on = leaving->on;
     if (!result)
         result = orders_close(leaving->ctx, leaving->db, &sale, leaver->cycle_code, &one, 1, why_of(leaver), leaver->kind,

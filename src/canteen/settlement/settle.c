@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/date.h"
 #include "canteen/internal.h"
 #include "canteen/rounds/rounds.h"
 #include "canteen/settlement/internal.h"
@@ -79,6 +80,19 @@ static const char *number_words(struct turn *turn, int64_t number)
     return arena_printf(turn->ctx->arena, "%" PRId64, number);
 }
 
+/* Nothing is settled before it was delivered, nor before the last that was told of its bags. */
+static int check_since(struct turn *turn, struct db *db, const char *planned, const char *sql, int64_t of, struct error *error)
+{
+    struct ctx *ctx = turn->ctx;
+    char *last = NULL;
+    int result = db_text(db, ctx->arena, sql, BIND(INT("of", of)), &last, error);
+    const char *since = last && strcmp(last, planned) > 0 ? last : planned;
+    if (!result && strcmp(turn->on, since) < 0)
+        return error_set(error, ERR_REFUSED, "on", N_("This can be settled from {0} on: nothing is settled before it was delivered."),
+                         date_screen(ctx->arena, since, ctx->language), NULL);
+    return result;
+}
+
 static int refuse_open(struct turn *turn, int64_t bags, const char *field, const char *code, struct error *error)
 {
     return error_set(error, ERR_REFUSED, field,
@@ -129,8 +143,7 @@ static int count_kept(struct db *db, const struct turn *turn, int64_t *ret_kept,
 
 static const char *delivery_day(const struct turn *turn)
 {
-    const char *day = *turn->round.delivered_on ? turn->round.delivered_on : turn->cycle.delivers_on;
-    return strcmp(day, turn->on) > 0 ? turn->on : day;
+    return *turn->round.delivered_on ? turn->round.delivered_on : turn->cycle.delivers_on;
 }
 
 static int close_round(struct turn *turn, struct db *db, struct error *error)
@@ -148,7 +161,12 @@ static int close_round(struct turn *turn, struct db *db, struct error *error)
                               .delivered_on = delivery_day(turn),
                               .settled_on = turn->on,
                               .sign = 1};
-    int result = count_kept(db, turn, &kept, error);
+    int result = check_since(turn, db, delivery_day(turn),
+                             "SELECT MAX(e.on_day) FROM canteen_bag b JOIN canteen_bag_event e ON e.order_id = b.order_id WHERE b.round_id = :of "
+                             "AND e.event NOT IN ('moved', 'aside')", /* these carry the day they were entered */
+                             turn->round.id, error);
+    if (!result)
+        result = count_kept(db, turn, &kept, error);
     if (!result)
         result = read_orders(db, ctx->arena,
                              "SELECT o.id FROM canteen_bag b JOIN canteen_order o ON o.id = b.order_id WHERE b.round_id = :of AND o.state IN "
@@ -219,6 +237,11 @@ static int close_rest(struct turn *turn, struct db *db, struct error *error)
     if (!result)
         result = read_orders(db, ctx->arena, "SELECT id FROM canteen_order WHERE cycle_id = :of AND state IN ('accepted', 'reduced') ORDER BY id",
                              turn->cycle.id, &charges, &count, error);
+    if (!result && count)
+        result = check_since(turn, db, sale.delivered_on,
+                             "SELECT MAX(e.on_day) FROM canteen_order o JOIN canteen_bag_event e ON e.order_id = o.id WHERE o.cycle_id = :of AND "
+                             "o.state IN ('accepted', 'reduced') AND e.event NOT IN ('moved', 'aside')",
+                             turn->cycle.id, error);
     if (!result)
         result = orders_close(ctx, db, &sale, turn->cycle.code, charges, count, "not_delivered", "", NEVER_DUE, &turn->settled, error);
     return result ? result : check_told(turn, charges, count, 0, "cycle", turn->cycle.code, error);
