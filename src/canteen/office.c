@@ -11,6 +11,8 @@
 #include "kernel/app.h"
 
 enum { PERSON, AMOUNT, ANSWER, COLUMNS };
+/* Nobody has a million euros in a prison's accounts: a decimal sign was lost, or columns were taken one for the other. */
+enum { BALANCE_CENTS_MAX = 100000000 };
 
 struct office {
     bool balances;
@@ -50,6 +52,8 @@ static int read_line(struct import *import, void *told, struct error *error)
     bool needed = office->balances || !strcmp(line->answer, "reduced");
     if (needed && (!number_parse(import_cell(import, AMOUNT), DECIMALS_MONEY, &line->cents) || line->cents < 0))
         return error_set(error, ERR_INVALID, "amount", N_("This must be an amount from zero up."), NULL);
+    if (office->balances && line->cents > BALANCE_CENTS_MAX)
+        return error_set(error, ERR_INVALID, "amount", N_("More than a million euros is not plausible: look at the file."), NULL);
     return 0;
 }
 
@@ -69,10 +73,10 @@ static int take_balance(struct ctx *ctx, struct db *db, struct office *office, c
 }
 
 static int read_state(struct db *db, struct arena *arena, int64_t cycle, int64_t person, int64_t *ret_order, int64_t *ret_cents,
-                      const char **ret_state, struct error *error)
+                      int64_t *ret_blocked, const char **ret_state, struct error *error)
 {
     struct rows *rows;
-    int result = db_query(db, "SELECT id, total_cents, state FROM canteen_order WHERE cycle_id = :cycle AND person_id = :person",
+    int result = db_query(db, "SELECT id, total_cents, blocked_cents, state FROM canteen_order WHERE cycle_id = :cycle AND person_id = :person",
                           BIND(INT("cycle", cycle), INT("person", person)), &rows, error);
     *ret_order = 0;
     if (result)
@@ -80,7 +84,8 @@ static int read_state(struct db *db, struct arena *arena, int64_t cycle, int64_t
     if (rows_next(rows)) {
         *ret_order = rows_int(rows, 0);
         *ret_cents = rows_int(rows, 1);
-        *ret_state = arena_strdup(arena, rows_text(rows, 2));
+        *ret_blocked = rows_int(rows, 2);
+        *ret_state = arena_strdup(arena, rows_text(rows, 3));
     }
     return rows_close(rows);
 }
@@ -88,15 +93,16 @@ static int read_state(struct db *db, struct arena *arena, int64_t cycle, int64_t
 static int take_answer(struct ctx *ctx, struct db *db, struct office *office, const struct line *line, const struct stay *stay,
                        enum import_outcome *ret_outcome, struct error *error)
 {
-    int64_t order, cents;
+    int64_t order, cents = 0, blocked = 0;
     const char *state = "";
-    int result = read_state(db, ctx->arena, office->cycle.id, stay->person, &order, &cents, &state, error);
+    int result = read_state(db, ctx->arena, office->cycle.id, stay->person, &order, &cents, &blocked, &state, error);
     if (result)
         return result;
     if (!order)
         return error_set(error, ERR_NOT_FOUND, "person", N_("This person has no order in this cycle."), NULL);
     *ret_outcome = IMPORT_SAME;
-    if (!strcmp(state, line->answer))
+    bool all_of_it = !strcmp(line->answer, "reduced") && !strcmp(state, "accepted") && line->cents >= blocked; /* reduced to more than it was */
+    if (!strcmp(state, line->answer) || all_of_it)
         return 0;
     if (strcmp(state, "placed") != 0)
         return error_set(error, ERR_REFUSED, "answer", N_("This order was answered already: {0}."),

@@ -273,8 +273,8 @@ static void test_balances_and_answers(void **state)
     struct house *house = *state;
     struct tree *report;
     done(house, "canteen cycle", "{'cycle':'R','goods':['grocery','hygiene'],'opens_on':'2026-01-01','closes_on':'2199-01-05','delivers_on':'2199-02-08'}");
-    static const int who[] = {0, 2, 3, 8};
-    for (int i = 0; i < 4; i++) {
+    static const int who[] = {0, 2, 3, 8, 9};
+    for (int i = 0; i < 5; i++) {
         set_balance(house, who[i], 100000);
         done(house, "canteen order", order_json(house, "R", who[i], "1x4','5x2','2x3", false)); /* 400 + 496 + 411 = 1307 */
     }
@@ -294,6 +294,16 @@ static void test_balances_and_answers(void **state)
     report = take(house, "canteen answers", "{'cycle':'R'}", answers);
     assert_int_equal(tree_int(report, "changed", 0), 0);
     assert_int_equal(tree_int(report, "same", 0), 3);
+    /* reduced to more than was ordered: all of it stands, and the same file says so again; to less: it was answered otherwise */
+    const char *more = arena_printf(house->arena, "person;answer;amount\n%s;reduced;20,00\n", references[9]);
+    for (int again = 0; again < 2; again++) {
+        report = take(house, "canteen answers", "{'cycle':'R'}", more);
+        assert_int_equal(tree_int(report, again ? "same" : "changed", 0), 1);
+    }
+    report = take(house, "canteen answers", "{'cycle':'R'}", arena_printf(house->arena, "person;answer;amount\n%s;reduced;7,00\n", references[9]));
+    assert_int_equal(tree_get(report, "refused")->count, 1);
+    report = take(house, "canteen balances", "{}", arena_printf(house->arena, "person;amount\n%s;1000000,01\n", references[9]));
+    assert_int_equal(tree_get(report, "refused")->count, 1);
     /* 1307 to 700: groceries go from the last line up, hygiene stays: 5x2 = 496 and two of number 1 */
     assert_int_equal(house_int(house, arena_printf(house->arena, "SELECT o.total_cents FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id WHERE c.code = 'R' AND o.reference = '%s'", references[2])), 696);
     assert_int_equal(house_int(house, "SELECT CAST(SUM(l.quantity) AS INTEGER) FROM canteen_order_line l JOIN canteen_order o ON o.id = l.order_id WHERE o.state = 'reduced' AND l.code = 5"), 2);
