@@ -95,6 +95,8 @@ static int read_offered(struct placing *placing, size_t line)
         return result;
     if (!on_sale)
         return refuse_item(placing, N_("The product {0} is not on sale."), number_text(placing, told->code));
+    if (!placing->standing && text_has_word("recurring exceptional", offered->family))
+        return refuse_item(placing, N_("{0} is on no form: it is charged by its contract or its authorisation."), offered->name);
     if (!text_has_word(placing->cycle->goods, offered->family))
         return refuse_item(placing, N_("{0} is not ordered in this cycle."), offered->name);
     if (told->quantity < 1 || told->quantity > ORDER_UNITS_MAX)

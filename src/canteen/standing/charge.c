@@ -326,7 +326,8 @@ static int read_orders(struct ctx *ctx, const struct cycle *cycle, int64_t **ret
     size_t count = 0;
     if (!result)
         result = db_query(ctx->db,
-                          "SELECT id, state FROM canteen_order WHERE cycle_id = :cycle AND state IN ('placed', 'accepted', 'reduced') ORDER BY id",
+                          "SELECT id, state FROM canteen_order WHERE cycle_id = :cycle AND source = 'standing' AND state IN ('placed', 'accepted', "
+                          "'reduced') ORDER BY id",
                           BIND(INT("cycle", cycle->id)), &rows, ctx->error);
     if (result)
         return result;
