@@ -116,6 +116,7 @@ static void test_what_cannot_be_told(void **state)
     shop_refused(shop, "complaint tell", told(shop, 1, 1, "damaged", "4", "2023-03-10"), "units", "were received");
     shop_refused(shop, "complaint tell", told(shop, 1, 1, "missing", "4", "2023-03-10"), "units", "were ordered");
     shop_refused(shop, "complaint tell", told(shop, 1, 1, "damaged", NULL, "2099-03-10"), "on", "still to come");
+    shop_refused(shop, "complaint tell", told(shop, 1, 1, "damaged", NULL, "2023-03-06"), "on", "that day or later");
     shop_refused(shop, "complaint tell", told(shop, 1, 1, "damaged", NULL, "2023-03-23"), "on", "could be told until"); /* 15 days */
     shop_refused(shop, "complaint tell", told(shop, 1, 1, "other", NULL, "2023-03-10"), "cause", NULL);
     shop_refused(shop, "complaint tell", told(shop, 8, 1, "damaged", NULL, "2023-03-10"), "cycle", "Nobody told yet");

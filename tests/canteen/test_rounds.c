@@ -143,6 +143,7 @@ static void test_picking(void **state)
     rounds_refused(house, "round pick", round_json(house, "K.b", "#1;1", ""), "exceptions", "Write the bag");
     rounds_refused(house, "round pick", round_json(house, "K.b", "#1;1;200", ""), "exceptions", "from 0 to 99");
     rounds_refused(house, "round pick", "{'round':'K.b','on':'2199-01-01'}", "on", "to come");
+    rounds_refused(house, "round pick", "{'round':'K.b','on':'2025-12-31'}", "on", "orders were still taken");
     assert_int_equal(count_of(house, "canteen_bag b", "b.state = 'filled' AND b.round_id = (SELECT id FROM canteen_round WHERE code = 'K.b')"), 0);
     /* one bag, line by line */
     const char *bag = bag_of(house, "K", 7);
@@ -226,6 +227,7 @@ static void test_delivering(void **state)
     rounds_refused(house, "round deliver", round_json(house, "D.a", "#3;unsigned", ""), "exceptions", "who saw it");
     rounds_refused(house, "round deliver", round_json(house, "D.a", "#3;4;missing", ""), "exceptions", "not in this bag");
     rounds_refused(house, "round deliver", "{'round':'D.a','signed':'none'}", "witness", "who saw it");
+    rounds_refused(house, "round deliver", "{'round':'D.a','on':'2025-12-31'}", "on", "orders were still taken");
     assert_int_equal(count_of(house, "canteen_bag_event", "event IN ('handed', 'kept', 'refused')"), 0);
     struct tree *answer = rounds_answer(house, "round deliver", round_json(house, "D.a", told, ",'agent':'M. Agent'"));
     assert_string_equal(tree_text(answer, "state"), "delivered");

@@ -100,9 +100,10 @@ static int check_day(struct telling *telling)
     char last[DATE_BYTES], *handed = NULL;
     int result = db_text(ctx->db, ctx->arena, "SELECT handed_on FROM canteen_bag WHERE order_id = :order",
                          BIND(INT("order", telling->head.id)), &handed, ctx->error);
-    const char *delivered = handed && strcmp(handed, telling->cycle.delivers_on) > 0 ? handed : telling->cycle.delivers_on;
-    if (strcmp(telling->on, delivered) < 0)
-        delivered = telling->on; /* brought earlier than planned */
+    const char *delivered = handed && *handed ? handed : telling->cycle.delivers_on;
+    if (!result && strcmp(telling->on, delivered) < 0)
+        return error_set(ctx->error, ERR_INVALID, "on", N_("This was delivered on {0}: a complaint is told that day or later."),
+                         date_screen(ctx->arena, delivered, ctx->language), NULL);
     if (!result)
         result = days_of(telling, "canteen.complaint.tell_within", delivered, last);
     if (!result && strcmp(telling->on, last) > 0)

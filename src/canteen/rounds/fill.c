@@ -140,6 +140,8 @@ int round_pick(struct ctx *ctx, const struct tree *args, struct tree *result)
     if (!code)
         code = round_asked(ctx, ctx->db, args, &round, ctx->error);
     if (!code)
+        code = day_of_cycle(ctx, ctx->db, round.cycle_id, on, ctx->error);
+    if (!code)
         code = check_waits(ctx, &round);
     if (!code)
         code = bags_of_round(ctx->db, ctx->arena, round.id, &bags, &bag_count, ctx->error);
@@ -201,6 +203,8 @@ int round_pick_bag(struct ctx *ctx, const struct tree *args, struct tree *result
     int code = day_asked(ctx, args, &on);
     if (!code)
         code = bag_asked(ctx, ctx->db, args, &bag, ctx->error);
+    if (!code)
+        code = day_of_cycle(ctx, ctx->db, bag.cycle, on, ctx->error);
     if (!code)
         code = find_round(ctx, &bag, &round);
     if (!code)

@@ -138,7 +138,9 @@ int bag_hand(struct handing *handing, const struct bag *bag, bool *ret_changed)
     const struct sheet_bag sheet = sheet_of(handing, bag, whole);
     bool first = !strcmp(bag->state, "out") || (handing->later && !strcmp(bag->state, "kept")), may_change = first || handing->replace;
     struct sheet_lines lines = {.same = same_bag(bag, &sheet)};
-    int result = hand_lines(handing, bag, whole, may_change, &lines);
+    int result = day_of_cycle(handing->ctx, handing->db, bag->cycle, handing->on, handing->error);
+    if (!result)
+        result = hand_lines(handing, bag, whole, may_change, &lines);
     *ret_changed = !lines.same;
     if (result || lines.same)
         return result;

@@ -36,6 +36,8 @@ int round_asked(struct ctx *ctx, struct db *db, const struct tree *args, struct 
 int bag_asked(struct ctx *ctx, struct db *db, const struct tree *args, struct bag *ret_bag, struct error *error);
 /* The day an action is told for: `on`, or today; a day to come is refused. */
 int day_asked(struct ctx *ctx, const struct tree *args, const char **ret_on);
+/* Not before the cycle closed; one that was closed before its day: not before it opened. */
+int day_of_cycle(struct ctx *ctx, struct db *db, int64_t cycle, const char *on, struct error *error);
 
 /* --- plan.c --- */
 

@@ -127,6 +127,8 @@ static int shelve(struct ctx *ctx, const struct tree *args, const struct bag *ba
                          NULL);
     int result = day_asked(ctx, args, &on);
     if (!result)
+        result = day_of_cycle(ctx, ctx->db, bag->cycle, on, ctx->error);
+    if (!result)
         result = code_of_round(ctx, ctx->db, bag->round, &code, ctx->error);
     if (!result)
         result = return_lines(ctx, bag);

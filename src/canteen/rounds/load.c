@@ -57,6 +57,8 @@ int round_load(struct ctx *ctx, const struct tree *args, struct tree *result)
     if (!code)
         code = round_asked(ctx, ctx->db, args, &round, ctx->error);
     if (!code)
+        code = day_of_cycle(ctx, ctx->db, round.cycle_id, on, ctx->error);
+    if (!code)
         code = cycle_find(ctx->db, ctx->arena, round.establishment_id, round.cycle, &cycle, ctx->error);
     if (code)
         return code;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "kernel/action.h"
 
@@ -193,6 +194,17 @@ int day_asked(struct ctx *ctx, const struct tree *args, const char **ret_on)
     if (strcmp(*ret_on, ctx->today) > 0)
         return error_set(ctx->error, ERR_INVALID, "on", N_("A day to come cannot be told yet."), NULL);
     return 0;
+}
+
+int day_of_cycle(struct ctx *ctx, struct db *db, int64_t cycle, const char *on, struct error *error)
+{
+    char *since = NULL;
+    int result = db_text(db, ctx->arena, "SELECT CASE WHEN closes_on <= :today THEN closes_on ELSE opens_on END FROM canteen_cycle WHERE id = :id",
+                         BIND(TEXT("today", ctx->today), INT("id", cycle)), &since, error);
+    if (!result && since && strcmp(on, since) < 0)
+        return error_set(error, ERR_INVALID, "on", N_("No bag of this cycle was filled or handed over before {0}: orders were still taken."),
+                         date_screen(ctx->arena, since, ctx->language), NULL);
+    return result;
 }
 
 int round_asked(struct ctx *ctx, struct db *db, const struct tree *args, struct round *ret_round, struct error *error)
