@@ -278,10 +278,10 @@ WHERE m.establishment = :prison AND m.month = :month AND NOT EXISTS
 -- column: opens_complaints bool hidden
 -- column: opens_prices bool hidden
 -- column: opens_rounds bool hidden
--- column: opens_books bool hidden
 -- column: by_decision bool hidden
 -- column: cause code hidden
 -- column: answer code hidden
+-- column: opens_books bool hidden
 -- column: opens_index bool hidden
 SELECT m.month AS month, f.figure AS figure, CASE WHEN f.kind IN ('count', 'people') THEN f.value END AS counted,
        CASE WHEN f.kind = 'money' THEN f.value END AS amount, CASE WHEN f.kind = 'mean' THEN f.value END AS mean, f.out_of AS out_of,
