@@ -259,6 +259,12 @@ int orders_settle(struct ctx *ctx, struct db *db, struct order_charge *charges, 
     return result || !difference ? result : count_cycle(db, charges[0].cycle, difference, error);
 }
 
+int order_told(struct db *db, int64_t order, struct error *error)
+{
+    return db_run(db, "UPDATE canteen_order SET blocked_cents = CASE WHEN state = 'settled' THEN total_cents ELSE 0 END WHERE id = :id",
+                  BIND(INT("id", order)), error);
+}
+
 int order_unblock(struct db *db, int64_t order, struct error *error)
 {
     return db_run(db, "UPDATE canteen_order SET blocked_cents = 0 WHERE id = :id", BIND(INT("id", order)), error);

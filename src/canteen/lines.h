@@ -88,6 +88,9 @@ int orders_settle(struct ctx *ctx, struct db *db, struct order_charge *charges, 
 /* What an order was charged, by VAT. Reader. */
 int order_charged(struct db *db, int64_t order, struct charged ret_sums[VAT_KINDS], struct error *error);
 
+/* The office was told what to take and to unblock: from now on it may have done so, and a balance it tells may hold what it
+ * unblocked already. The mirror counts on nothing more than the balance: it is never above what the office told. */
+int order_told(struct db *db, int64_t order, struct error *error);
 /* The accounts office took what it was told: it blocks nothing for this order any more. */
 int order_unblock(struct db *db, int64_t order, struct error *error);
 

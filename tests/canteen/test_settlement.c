@@ -574,6 +574,24 @@ static void test_books_must_be_there(void **state)
     freep(&shop);
 }
 
+/* The office unblocks what it was told and says so in its next balances, before its answer to the list is taken in. */
+static void test_mirror_never_stands_above_the_office(void **state)
+{
+    struct shop *shop = *state;
+    shop_balance(shop, 23, 10000);
+    shop_cycle(shop, "M");
+    int64_t order = shop_order(shop, "M", 23, "'1x3'");
+    shop_accept(shop, "M");
+    shop_pick(shop, order);
+    shop_hand(shop, order, 0);
+    settle_cycle(shop, "{'cycle':'M','on':'2023-03-15'}");
+    shop_balance(shop, 23, 10000 - 321);
+    assert_int_equal(shop_free(shop, 23), 10000); /* not told yet: the office blocks it still */
+    shop_do(shop, "settlement tell", "{'cycle':'M','on':'2023-03-15'}");
+    shop_balance(shop, 23, 10000);
+    assert_int_equal(shop_free(shop, 23), 10000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -589,6 +607,7 @@ int main(void)
         cmocka_unit_test(test_many_hands_settle_once),
         cmocka_unit_test(test_what_is_refused),
         cmocka_unit_test(test_books_must_be_there),
+        cmocka_unit_test(test_mirror_never_stands_above_the_office),
     };
     return cmocka_run_group_tests(tests, open_shop, close_shop);
 }

@@ -70,6 +70,25 @@ static int sum_batch(struct listing *listing)
                            ctx->error);
 }
 
+/* The orders of the list: what the mirror adds to a balance no longer counts on them. */
+static int tell_orders(struct listing *listing)
+{
+    struct ctx *ctx = listing->ctx;
+    int64_t *orders = ARENA_ARRAY(ctx->arena, int64_t, (size_t)listing->count + 1);
+    int64_t count = 0;
+    struct rows *rows;
+    int result = db_query(ctx->db, "SELECT order_id FROM canteen_debit WHERE batch_id = :batch AND kind <> 'give_back'",
+                          BIND(INT("batch", listing->batch)), &rows, ctx->error);
+    if (result)
+        return result;
+    while (count < listing->count && rows_next(rows))
+        orders[count++] = rows_int(rows, 0);
+    result = rows_close(rows);
+    for (int64_t i = 0; i < count && !result; i++)
+        result = order_told(ctx->db, orders[i], ctx->error);
+    return result;
+}
+
 static int make_batch(struct listing *listing)
 {
     struct ctx *ctx = listing->ctx;
@@ -79,7 +98,9 @@ static int make_batch(struct listing *listing)
                         "UPDATE canteen_debit SET state = 'told', batch_id = :batch WHERE establishment_id = :at AND state = 'to_tell' AND "
                         "(:cycle = 0 OR cycle_id = :cycle)",
                         BIND(INT("batch", listing->batch), INT("at", listing->at.id), INT("cycle", listing->cycle)), ctx->error);
-    return result ? result : sum_batch(listing);
+    if (!result)
+        result = sum_batch(listing);
+    return result ? result : tell_orders(listing);
 }
 
 int settlement_tell(struct ctx *ctx, const struct tree *args, struct tree *result)
