@@ -15,7 +15,7 @@ build=${BUILD:-build}
 # The ground floor, compiled once, with an arena whose pieces the sanitizers can tell apart.
 base="$work/base"
 mkdir "$base"
-for source in $(ls src/base/*.c | grep -v /arena.c) tests/fuzz/arena.c "$build/embedded.c"; do
+for source in $(ls src/base/*.c | grep -v /arena.c) tests/fuzz/arena.c "$build/embedded.c" "$build/catalogue_texts.c"; do
     clang $flags -fsanitize=fuzzer-no-link $(pkg-config --cflags jansson libxml-2.0 libutf8proc libsodium) -c "$source" -o "$base/$(basename "$source" .c).o" || exit 1
 done
 sources_of() { # what a fuzzer needs besides the ground floor
