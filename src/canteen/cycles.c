@@ -9,14 +9,6 @@
 #include "establishments/establishments.h"
 #include "kernel/app.h"
 
-int canteen_check_service(struct ctx *ctx)
-{
-    const char *service = ctx->grant->service;
-    if (!service || !*service || !strcmp(service, "canteen"))
-        return 0;
-    return error_set(ctx->error, ERR_FORBIDDEN, "", N_("What persons buy is for those who run the canteen alone."), NULL);
-}
-
 int cycle_find(struct db *db, struct arena *arena, int64_t establishment, const char *code, struct cycle *ret_cycle,
                struct error *error)
 {
@@ -151,9 +143,7 @@ int canteen_restrict(struct ctx *ctx, const struct tree *args, struct tree *resu
     struct establishment at;
     struct stay stay;
     const char *to = tree_text(args, "to_on"), *from = tree_text(args, "from_on") ? tree_text(args, "from_on") : ctx->today;
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
+    int code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
     if (!code)
         code = stay_find(ctx->app, ctx->db, ctx->arena, at.id, tree_text(args, "whom"), &stay, ctx->error);
     if (code)

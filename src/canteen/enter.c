@@ -78,9 +78,7 @@ int canteen_enter(struct ctx *ctx, const struct tree *args, struct tree *result)
         .take = take_form,
     };
     struct entering entering = {.handed_on = tree_text(args, "handed_on")};
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked_in_job(ctx, args, &entering.at);
+    int code = establishment_asked_in_job(ctx, args, &entering.at);
     if (!code)
         code = cycle_find_in_job(ctx, entering.at.id, tree_text(args, "cycle"), &entering.cycle);
     return code ? code : import_run(ctx, &matter, &entering, tree_true(tree_get(args, "preview")), result);

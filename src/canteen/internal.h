@@ -12,9 +12,4 @@ int product_take_price(struct db *db, const struct product *product, const char 
 /* Prices whose day has come stand in the rows: before anything is ordered, and before a list is marked. */
 int catalogue_roll(struct db *db, int64_t establishment, const char *today, struct error *error);
 
-/* --- cycles.c --- */
-
-/* Purchases are for those who run the canteen: staff of another service is refused. */
-int canteen_check_service(struct ctx *ctx);
-
 #endif

@@ -174,9 +174,7 @@ int canteen_balances(struct ctx *ctx, const struct tree *args, struct tree *resu
     struct office office = {.balances = true, .on = on ? on : ctx->today};
     if (strcmp(office.on, ctx->today) > 0)
         return error_set(ctx->error, ERR_INVALID, "on", N_("A balance of a day to come cannot be known."), NULL);
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked_in_job(ctx, args, &office.at);
+    int code = establishment_asked_in_job(ctx, args, &office.at);
     if (!code)
         code = take_file(ctx, args, &office, result);
     if (!code)
@@ -187,9 +185,7 @@ int canteen_balances(struct ctx *ctx, const struct tree *args, struct tree *resu
 int canteen_answers(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     struct office office = {.on = ctx->today};
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked_in_job(ctx, args, &office.at);
+    int code = establishment_asked_in_job(ctx, args, &office.at);
     if (!code)
         code = find_closed(ctx, args, &office);
     if (!code)

@@ -478,9 +478,7 @@ int order_reduce(struct ctx *ctx, struct db *db, const struct cycle *cycle, cons
 static int find_both(struct ctx *ctx, const struct tree *args, struct cycle *ret_cycle, struct stay *ret_stay)
 {
     struct establishment at;
-    int result = canteen_check_service(ctx);
-    if (!result)
-        result = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
+    int result = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
     if (!result)
         result = cycle_find(ctx->db, ctx->arena, at.id, tree_text(args, "cycle"), ret_cycle, ctx->error);
     return result ? result : stay_find(ctx->app, ctx->db, ctx->arena, at.id, tree_text(args, "whom"), ret_stay, ctx->error);

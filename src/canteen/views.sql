@@ -204,7 +204,7 @@ WHERE c.establishment = :prison AND c.code = :cycle
 -- title: What orders of a cycle hold
 -- help: For the accounts office of the prison: one line for each order, with the register number.
 -- read: staff
--- scope: staff o.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff o.establishment_id = :establishment
 -- param: prison text
 -- param: cycle ref
 -- whole
@@ -245,7 +245,7 @@ ORDER BY p.supplier, p.code
 -- view: canteen.of_person
 -- title: What a person ordered
 -- read: staff
--- scope: staff o.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff o.establishment_id = :establishment
 -- param: reference ref
 -- whole
 -- column: cycle ref
@@ -270,7 +270,7 @@ ORDER BY c.delivers_on DESC, c.code, l.position
 -- title: What a person may spend
 -- help: As the accounts office told it, less what orders hold. A mirror: the account itself is the prison's.
 -- read: staff
--- scope: staff b.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff b.establishment_id = :establishment
 -- param: reference ref
 -- whole
 -- column: establishment text

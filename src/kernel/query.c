@@ -223,7 +223,6 @@ static void bind_session(struct run *run)
     bind_value(run, (struct binding)INT("establishment", run->grant->establishment));
     bind_value(run, (struct binding)INT("user", run->session->user));
     bind_value(run, (struct binding)TEXT("actor", actor_name(run->app, run->session, run->arena)));
-    bind_value(run, (struct binding)TEXT("own_service", run->grant->service ? run->grant->service : ""));
     bind_value(run, (struct binding)TEXT("today", run->today));
 }
 

@@ -5,7 +5,7 @@
  *   -- help: One sentence.
  *   -- read: coordinator, member, authority
  *   -- scope: member m.id = :organisation        condition added for that role; without one it sees all rows
- *                                                  (:establishment, :own_service, :user and :actor are the session's too)
+ *                                                  (:establishment, :user and :actor are the session's too)
  *   -- withheld: member quality social            what that role reads as empty, and may neither filter nor sort by
  *   -- param: function text where EXISTS (…:function)   optional filter: its condition is added when it is given
  *   -- param: siret siret                         required: used in the SQL itself, positional on the command line

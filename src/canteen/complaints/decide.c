@@ -256,9 +256,7 @@ int complaint_decide(struct ctx *ctx, const struct tree *args, struct tree *resu
     struct deciding deciding = {.ctx = ctx, .decision = tree_text(args, "remedy"), .posted_cents = tree_int(args, "price", -1)};
     bool before = false;
     deciding.reason = tree_text(args, "reason") ? tree_text(args, "reason") : "";
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked(ctx, ctx->db, args, &deciding.at, ctx->error);
+    int code = establishment_asked(ctx, ctx->db, args, &deciding.at, ctx->error);
     if (!code)
         code = complaint_day(ctx, args, &deciding.on);
     if (!code)
@@ -282,9 +280,7 @@ int complaint_decide(struct ctx *ctx, const struct tree *args, struct tree *resu
 int complaint_redelivered(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     struct deciding deciding = {.ctx = ctx};
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked(ctx, ctx->db, args, &deciding.at, ctx->error);
+    int code = establishment_asked(ctx, ctx->db, args, &deciding.at, ctx->error);
     if (!code)
         code = complaint_day(ctx, args, &deciding.on);
     if (!code)

@@ -46,9 +46,7 @@ static int start(struct writing *writing, struct ctx *ctx, const struct tree *ar
 {
     const char *name = "";
     *writing = (struct writing){.ctx = ctx};
-    int result = canteen_check_service(ctx);
-    if (!result)
-        result = establishment_asked(ctx, ctx->db, args, &writing->at, ctx->error);
+    int result = establishment_asked(ctx, ctx->db, args, &writing->at, ctx->error);
     if (!result)
         result = stay_find(ctx->app, ctx->db, ctx->arena, writing->at.id, whom, &writing->stay, ctx->error);
     if (!result)

@@ -263,9 +263,7 @@ static int tell(struct telling *telling, struct tree *result)
 int complaint_tell(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     struct telling telling = {.ctx = ctx, .cause = tree_text(args, "cause"), .source = tree_text(args, "source")};
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked(ctx, ctx->db, args, &telling.at, ctx->error);
+    int code = establishment_asked(ctx, ctx->db, args, &telling.at, ctx->error);
     if (!code)
         code = complaint_day(ctx, args, &telling.on);
     if (!code)

@@ -2,7 +2,7 @@
 -- title: Complaints
 -- help: About lines of orders, newest first; those without an answer by their last day stand out.
 -- read: staff
--- scope: staff c.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff c.establishment_id = :establishment
 -- param: prison text where (c.establishment || '') = :prison
 -- param: complaint_state code of open|accepted|redelivery|refused where (c.state || '') = :complaint_state
 -- param: cause code of missing|damaged|wrong_product|overpriced where (c.cause || '') = :cause
@@ -34,7 +34,7 @@ FROM canteen_complaint c
 -- view: complaint.show
 -- title: Complaint
 -- read: staff
--- scope: staff c.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff c.establishment_id = :establishment
 -- param: prison text
 -- param: complaint int
 -- one
@@ -91,7 +91,7 @@ WHERE c.establishment = :prison AND c.number = :complaint
 -- title: To hand over at the next round
 -- help: Goods promised after a complaint, by person. They are not charged again.
 -- read: staff
--- scope: staff c.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff c.establishment_id = :establishment
 -- param: prison text where c.establishment = :prison
 -- whole
 -- column: complaint int link /canteen-complaints/{establishment}/{complaint}
@@ -140,7 +140,7 @@ ORDER BY c.cause, c.supplier
 -- title: Statement of a person
 -- help: Every line with what was ordered, cut, put into the bag, received, charged and given back.
 -- read: staff
--- scope: staff o.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff o.establishment_id = :establishment
 -- param: reference ref
 -- param: from_on date where c.delivers_on >= :from_on
 -- param: to_on date where c.delivers_on <= :to_on
@@ -176,7 +176,7 @@ ORDER BY c.delivers_on DESC, c.code, l.position
 -- title: What a person was charged
 -- help: For each cycle: what is held, what was charged, what was given back.
 -- read: staff
--- scope: staff o.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff o.establishment_id = :establishment
 -- param: reference ref
 -- param: from_on date where c.delivers_on >= :from_on
 -- param: to_on date where c.delivers_on <= :to_on
@@ -355,7 +355,7 @@ ORDER BY g.cycle, g.code
 -- view: figure.lines
 -- title: Lines behind a figure
 -- read: staff
--- scope: staff f.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff f.establishment_id = :establishment
 -- param: prison text
 -- param: month text
 -- param: figure text

@@ -99,9 +99,7 @@ int form_enter(struct ctx *ctx, const struct tree *args, struct tree *result)
     struct cycle cycle;
     struct stay stay;
     struct order order;
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
+    int code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
     if (!code)
         code = cycle_find(ctx->db, ctx->arena, at.id, tree_text(args, "cycle"), &cycle, ctx->error);
     if (!code)

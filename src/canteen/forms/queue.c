@@ -73,9 +73,7 @@ int form_set_aside(struct ctx *ctx, const struct tree *args, struct tree *result
     struct cycle cycle;
     struct stay stay;
     int64_t document = 0, number = 0;
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
+    int code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
     if (!code)
         code = cycle_find(ctx->db, ctx->arena, at.id, tree_text(args, "cycle"), &cycle, ctx->error);
     if (!code)
@@ -238,9 +236,7 @@ int form_resolve(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     struct establishment at;
     struct aside aside;
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
+    int code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
     if (!code)
         code = read_aside(ctx, &at, tree_int(args, "form_number", 0), &aside);
     if (code)

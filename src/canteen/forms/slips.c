@@ -108,9 +108,7 @@ int canteen_slips(struct ctx *ctx, const struct tree *args, FILE *out, const cha
     struct slips slips = {.ctx = ctx};
     struct db *db;
     struct pen *pen;
-    int pages, result = canteen_check_service(ctx);
-    if (!result)
-        result = store_reader(ctx->app->store, &db, ctx->error);
+    int pages, result = store_reader(ctx->app->store, &db, ctx->error);
     if (result)
         return result;
     result = db_begin_read(db, ctx->error);

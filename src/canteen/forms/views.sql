@@ -23,7 +23,7 @@ ORDER BY p.code
 -- title: What one person may still order in a cycle
 -- help: Free in the mirror, limits, and the order that is there already.
 -- read: staff
--- scope: staff c.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff c.establishment_id = :establishment
 -- param: prison text
 -- param: cycle ref
 -- param: whom ref
@@ -59,7 +59,7 @@ WHERE c.establishment = :prison AND c.code = :cycle AND s.person_id = (SELECT id
 -- view: form.entered
 -- title: Last forms I entered
 -- read: staff
--- scope: staff c.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff c.establishment_id = :establishment
 -- param: prison text
 -- param: cycle ref
 -- whole
@@ -80,7 +80,7 @@ LIMIT 5
 -- title: Forms set aside
 -- help: Late, illegible, unsigned, nobody's or over the limit: each with its end.
 -- read: staff
--- scope: staff f.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff f.establishment_id = :establishment
 -- param: prison text where (f.establishment || '') = :prison
 -- param: cycle text where (f.cycle || '') = :cycle
 -- param: state code of set_aside|entered|returned|given_up where (f.state || '') = :state
@@ -102,7 +102,7 @@ FROM canteen_form f
 -- view: form.show
 -- title: Form set aside
 -- read: staff
--- scope: staff f.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff f.establishment_id = :establishment
 -- param: prison text
 -- param: form_number int
 -- one
@@ -156,7 +156,7 @@ ORDER BY f.reason
 -- title: PINs for the tablet
 -- help: Who has one, whose slip waits to be printed, who is locked. A PIN itself is shown nowhere.
 -- read: staff
--- scope: staff k.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff k.establishment_id = :establishment
 -- param: prison text
 -- whole
 -- column: reference ref

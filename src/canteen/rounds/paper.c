@@ -64,9 +64,7 @@ static int read_lines(struct round_paper *paper)
 static int open_paper(struct round_paper *paper, struct ctx *ctx, const struct tree *args)
 {
     paper->ctx = ctx;
-    int result = canteen_check_service(ctx);
-    if (!result)
-        result = establishment_asked(ctx, ctx->db, args, &paper->at, ctx->error);
+    int result = establishment_asked(ctx, ctx->db, args, &paper->at, ctx->error);
     if (!result)
         result = round_find(ctx->db, ctx->arena, paper->at.id, tree_text(args, "round"), &paper->round, ctx->error);
     if (!result)

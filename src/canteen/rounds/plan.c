@@ -294,9 +294,7 @@ int round_plan(struct ctx *ctx, const struct tree *args, struct tree *result)
     struct cycle cycle;
     struct seating_figures figures;
     int64_t unanswered = 0, bags = 0, rounds = 0;
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
+    int code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
     if (!code)
         code = cycle_find(ctx->db, ctx->arena, at.id, tree_text(args, "cycle"), &cycle, ctx->error);
     if (!code)

@@ -210,9 +210,7 @@ int day_of_cycle(struct ctx *ctx, struct db *db, int64_t cycle, const char *on, 
 int round_asked(struct ctx *ctx, struct db *db, const struct tree *args, struct round *ret_round, struct error *error)
 {
     struct establishment at;
-    int result = canteen_check_service(ctx);
-    if (!result)
-        result = establishment_asked(ctx, db, args, &at, error);
+    int result = establishment_asked(ctx, db, args, &at, error);
     if (!result)
         result = round_find(db, ctx->arena, at.id, tree_text(args, "round"), ret_round, error);
     if (!result)
@@ -223,9 +221,7 @@ int round_asked(struct ctx *ctx, struct db *db, const struct tree *args, struct 
 /* A bag's reference says where it is: no establishment is asked for. */
 int bag_asked(struct ctx *ctx, struct db *db, const struct tree *args, struct bag *ret_bag, struct error *error)
 {
-    int result = canteen_check_service(ctx);
-    if (!result)
-        result = bag_find(db, ctx->arena, ctx->grant->establishment, tree_text(args, "bag"), ret_bag, error);
+    int result = bag_find(db, ctx->arena, ctx->grant->establishment, tree_text(args, "bag"), ret_bag, error);
     if (!result)
         result = rounds_lock(db, ret_bag->cycle, error);
     return result ? result : bag_read(db, ctx->arena, ret_bag->order, ret_bag, error);

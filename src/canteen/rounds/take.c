@@ -140,9 +140,7 @@ int round_take(struct ctx *ctx, const struct tree *args, struct tree *result)
         .take = take_line,
     };
     struct taking taking = {.round = tree_text(args, "round")};
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked_in_job(ctx, args, &taking.at);
+    int code = establishment_asked_in_job(ctx, args, &taking.at);
     if (!code)
         code = handing_open(&taking.handing, ctx, args, taking.round, ctx->error);
     return code ? code : import_run(ctx, &matter, &taking, tree_true(tree_get(args, "preview")), result);

@@ -55,7 +55,7 @@ WHERE r.establishment = :prison AND r.code = :round
 -- view: round.bags
 -- title: Bags of a round
 -- read: staff
--- scope: staff r.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff r.establishment_id = :establishment
 -- param: prison text
 -- param: round ref
 -- column: id id key hidden
@@ -77,7 +77,7 @@ WHERE r.establishment = :prison AND r.code = :round
 -- title: Orders on no round
 -- help: Of persons who left or are away, or that were accepted since. Plan again to take in who came back; settlement gives back the rest.
 -- read: staff
--- scope: staff o.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff o.establishment_id = :establishment
 -- param: prison text
 -- param: cycle ref
 -- whole
@@ -101,7 +101,7 @@ ORDER BY o.reference
 -- title: Bag
 -- help: Where a bag is, and whose. No name: the sheet for the doors has it.
 -- read: staff
--- scope: staff b.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff b.establishment_id = :establishment
 -- param: bag ref
 -- one
 -- column: bag ref
@@ -141,7 +141,7 @@ WHERE b.reference = :bag
 -- title: In the bag
 -- help: What was ordered, what lies in the bag, what was received; and why there is less.
 -- read: staff
--- scope: staff b.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff b.establishment_id = :establishment
 -- param: bag ref
 -- whole
 -- column: code int
@@ -166,7 +166,7 @@ ORDER BY l.position
 -- title: What a person received
 -- help: Every line of every bag: ordered, put into the bag, received, and why there was less. What is missing is not charged.
 -- read: staff
--- scope: staff b.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff b.establishment_id = :establishment
 -- param: reference ref
 -- whole
 -- column: cycle ref
@@ -193,7 +193,7 @@ ORDER BY b.order_id DESC, l.position
 -- view: bag.events
 -- title: What happened to a bag
 -- read: staff
--- scope: staff b.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff b.establishment_id = :establishment
 -- param: bag ref
 -- whole
 -- column: event_on date
@@ -211,7 +211,7 @@ ORDER BY e.id DESC
 -- title: Bags that are kept
 -- help: For those who were away: the first to go back to the shelf stands first.
 -- read: staff
--- scope: staff b.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff b.establishment_id = :establishment
 -- column: id id key hidden
 -- column: bag ref link /canteen-bag/{bag}
 -- column: reference ref

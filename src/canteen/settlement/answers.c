@@ -219,9 +219,7 @@ int settlement_answers(struct ctx *ctx, const struct tree *args, struct tree *re
                                                 .line_bytes = sizeof(struct line), .read = read_line, .take = take_line, .begin = begin};
     struct comparing comparing = {0};
     bool preview = tree_true(tree_get(args, "preview"));
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = establishment_asked_in_job(ctx, args, &comparing.at);
+    int code = establishment_asked_in_job(ctx, args, &comparing.at);
     if (!code)
         code = find_batch(ctx, tree_int(args, "batch", 0), &comparing);
     if (!code)
@@ -302,9 +300,7 @@ int settlement_decide(struct ctx *ctx, const struct tree *args, struct tree *res
     struct difference difference = {.state = ""};
     const char *decision = tree_text(args, "decision"), *on;
     bool corrected = !strcmp(decision, "corrected");
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = day_told(ctx, args, &on);
+    int code = day_told(ctx, args, &on);
     if (!code)
         code = read_difference(ctx, tree_int(args, "debit", 0), &difference);
     if (code)

@@ -302,9 +302,7 @@ static int write_day(struct db *db, void *context, struct error *error)
 int settlement_departures(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     struct day day = {.ctx = ctx};
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = day_told(ctx, args, &day.on);
+    int code = day_told(ctx, args, &day.on);
     if (!code)
         code = establishment_asked_in_job(ctx, args, &day.at);
     if (!code)

@@ -326,9 +326,7 @@ static void answer(struct ctx *ctx, struct tree *result, const struct turn *turn
 int settlement_round(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     struct turn turn = {.ctx = ctx};
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = day_told(ctx, args, &turn.on);
+    int code = day_told(ctx, args, &turn.on);
     if (!code)
         code = establishment_asked(ctx, ctx->db, args, &turn.at, ctx->error);
     if (!code)
@@ -357,9 +355,7 @@ int settlement_cycle(struct ctx *ctx, const struct tree *args, struct tree *resu
 {
     struct turn turn = {.ctx = ctx, .cycle = {.code = tree_text(args, "cycle")}};
     struct listing listing = {.turn = &turn};
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = day_told(ctx, args, &turn.on);
+    int code = day_told(ctx, args, &turn.on);
     if (!code)
         code = establishment_asked_in_job(ctx, args, &turn.at);
     if (!code)

@@ -107,9 +107,7 @@ int settlement_tell(struct ctx *ctx, const struct tree *args, struct tree *resul
 {
     struct listing listing = {.ctx = ctx};
     struct cycle cycle = {0};
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = day_told(ctx, args, &listing.on);
+    int code = day_told(ctx, args, &listing.on);
     if (!code)
         code = establishment_asked(ctx, ctx->db, args, &listing.at, ctx->error);
     if (!code && tree_text(args, "cycle"))

@@ -34,7 +34,7 @@ GROUP BY c.id, c.establishment, c.code, c.goods, c.delivers_on, c.settles_on, c.
 -- title: Debits of a cycle
 -- help: For the accounts office: what to take from each person and what to unblock. Lines of zero too, for what is blocked must be freed.
 -- read: staff
--- scope: staff d.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff d.establishment_id = :establishment
 -- param: prison text
 -- param: cycle ref
 -- whole
@@ -64,7 +64,7 @@ ORDER BY d.reference, d.id
 -- title: List for the accounts office
 -- help: As it was told: register number, order, what to take and what to unblock; the last line is the total, for control.
 -- read: staff
--- scope: staff x.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff x.establishment_id = :establishment
 -- param: prison text
 -- param: batch int
 -- whole
@@ -119,7 +119,7 @@ ORDER BY b.number DESC
 -- title: Where the accounts office took something else
 -- help: Each waits for a decision: corrected by the office, or written off.
 -- read: staff
--- scope: staff d.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff d.establishment_id = :establishment
 -- param: prison text
 -- whole
 -- sensitive
@@ -139,7 +139,7 @@ ORDER BY d.id
 -- view: settlement.difference
 -- title: Difference
 -- read: staff
--- scope: staff d.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff d.establishment_id = :establishment
 -- param: debit id
 -- one
 -- sensitive
@@ -225,7 +225,7 @@ WHERE e.ref = :prison
 -- title: Orders of those who left
 -- help: To be told to the accounts office before the day of the rule; the rule's delays are choices of the house, for no text gives any.
 -- read: staff
--- scope: staff p.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff p.establishment_id = :establishment
 -- param: prison text
 -- whole
 -- sensitive
@@ -252,7 +252,7 @@ ORDER BY CASE WHEN p.outcome <> 'awaiting_sheet' AND (d.id IS NULL OR d.state <>
 -- title: What a person was charged
 -- help: Every order settled, and what was given back.
 -- read: staff
--- scope: staff d.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff d.establishment_id = :establishment
 -- param: reference ref
 -- whole
 -- sensitive

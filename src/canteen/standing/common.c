@@ -8,8 +8,7 @@
 
 int standing_place(struct ctx *ctx, const struct tree *args, struct establishment *ret_at)
 {
-    int result = canteen_check_service(ctx);
-    return result ? result : establishment_asked(ctx, ctx->db, args, ret_at, ctx->error);
+    return establishment_asked(ctx, ctx->db, args, ret_at, ctx->error);
 }
 
 int standing_cycle(struct ctx *ctx, const struct tree *args, const struct establishment *at, struct cycle *ret_cycle)

@@ -57,7 +57,7 @@ ORDER BY p.parameter
 -- title: Arrived, without their pack
 -- help: Who came lately and did not get the list of arrivals yet.
 -- read: staff
--- scope: staff d.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff d.establishment_id = :establishment
 -- param: prison text
 -- param: on date or today
 -- whole
@@ -90,7 +90,7 @@ ORDER BY d.arrived_on DESC, d.id
 -- view: standing.due
 -- title: Entitled, without the list of this month
 -- read: staff
--- scope: staff n.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff n.establishment_id = :establishment
 -- param: prison text
 -- param: on date or today
 -- whole
@@ -112,7 +112,7 @@ ORDER BY s.place, n.reference
 -- title: Entitled to help
 -- help: Dates as the prison told them; no cause and no figure is kept.
 -- read: staff
--- scope: staff n.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff n.establishment_id = :establishment
 -- param: prison text where (n.establishment || '') = :prison
 -- column: id id key hidden
 -- column: reference ref link /people/{reference}
@@ -127,7 +127,7 @@ FROM standing_entitlement n
 -- title: Monthly charges
 -- help: What comes back each month: of a cell, shared day by day by who is in it, or of one person.
 -- read: staff
--- scope: staff k.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff k.establishment_id = :establishment
 -- param: prison text where (k.establishment || '') = :prison
 -- column: id id key hidden
 -- column: code int
@@ -167,7 +167,7 @@ ORDER BY m.month DESC
 -- title: Charges of a month
 -- help: One line for each person and charge. The days of each cell stand behind its line.
 -- read: staff
--- scope: staff h.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff h.establishment_id = :establishment
 -- param: prison text
 -- param: month text
 -- whole
@@ -200,7 +200,7 @@ ORDER BY k.code, k.place, k.reference, h.stay_id
 -- view: standing.charge
 -- title: A charge in a month
 -- read: staff
--- scope: staff k.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff k.establishment_id = :establishment
 -- param: prison text
 -- param: month text
 -- param: contract id
@@ -235,7 +235,7 @@ WHERE k.establishment = :prison AND k.id = :contract AND t.month = :month
 -- view: standing.parts
 -- title: What each pays
 -- read: staff
--- scope: staff h.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff h.establishment_id = :establishment
 -- param: month text
 -- param: contract id
 -- whole
@@ -260,7 +260,7 @@ ORDER BY h.stay_id
 -- title: Who was there on which days
 -- help: Each day is shared equally among those who count that day; arrival and coming back count, leaving and absence do not.
 -- read: staff
--- scope: staff k.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff k.establishment_id = :establishment
 -- param: month text
 -- param: contract id
 -- whole
@@ -279,7 +279,7 @@ ORDER BY l.from_on, l.reference
 -- view: standing.of_person
 -- title: Monthly charges of a person
 -- read: staff
--- scope: staff h.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff h.establishment_id = :establishment
 -- param: reference ref
 -- whole
 -- sensitive
@@ -307,7 +307,7 @@ ORDER BY h.month DESC, k.code, k.place
 -- title: Purchases off the list
 -- help: What was asked of the head of establishment, by when an answer is due, and what became of it.
 -- read: staff
--- scope: staff q.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff q.establishment_id = :establishment
 -- param: prison text where (q.establishment || '') = :prison
 -- param: request_state code of asked|authorised|refused|on_order where (q.state || '') = :request_state
 -- column: id id key hidden

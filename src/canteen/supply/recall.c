@@ -126,9 +126,7 @@ static int recall_lot(struct recalling *recalling)
 static int begin_recall(struct recalling *recalling, const struct tree *args)
 {
     struct ctx *ctx = recalling->ctx;
-    int result = canteen_check_service(ctx);
-    if (!result)
-        result = supply_day(ctx, args, &recalling->on);
+    int result = supply_day(ctx, args, &recalling->on);
     if (!result)
         result = establishment_asked(ctx, ctx->db, args, &recalling->at, ctx->error);
     if (!result)

@@ -201,9 +201,7 @@ int supply_share(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     struct establishment at;
     struct sharing sharing = {.ctx = ctx, .keep_substitutes = tree_true(tree_get(args, "keep_substitutes"))};
-    int code = canteen_check_service(ctx);
-    if (!code)
-        code = supply_day(ctx, args, &sharing.on);
+    int code = supply_day(ctx, args, &sharing.on);
     if (!code)
         code = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
     if (!code)

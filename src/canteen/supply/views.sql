@@ -191,7 +191,7 @@ ORDER BY h.on_day, h.code, h.id
 -- title: Who goes without
 -- help: Lines cut for want of goods or after a recall; the price of what was cut was free at once.
 -- read: staff
--- scope: staff c.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff c.establishment_id = :establishment
 -- param: prison text
 -- param: cycle ref
 -- whole
@@ -333,7 +333,7 @@ WHERE r.establishment = :prison AND r.code = :code AND r.lot_number = :lot_numbe
 -- title: Who holds a lot
 -- help: Every order into which units of the lot went: handed over, so to be given back and refunded; in a bag; or taken out of it by the recall.
 -- read: staff
--- scope: staff t.establishment_id = :establishment AND (:own_service = '' OR :own_service = 'canteen')
+-- scope: staff t.establishment_id = :establishment
 -- param: prison text
 -- param: code int
 -- param: lot_number text
