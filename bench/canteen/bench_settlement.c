@@ -135,8 +135,8 @@ static int add_person(struct db *db, struct prison *prison, struct buyer *buyer,
                         BIND(INT("id", buyer->person), TEXT("reference", auxiliary), BYTES("name", "x", 1)), error);
     if (!result)
         result = db_run(db,
-                        "INSERT INTO stay(id, person_id, reference, establishment_id, establishment, number, wing, cell, place, state, here, "
-                        "arrived_on, since, left_on, left_by) VALUES (:id, :person, :reference, :at, '', :number, 'A', '1', 'a 1', 'present', 1, "
+                        "INSERT INTO stay(id, person_id, reference, establishment_id, establishment, number, wing, cell, place, regime, state, here, "
+                        "arrived_on, since, left_on, left_by) VALUES (:id, :person, :reference, :at, '', :number, 'A', '1', 'a 1', '', 'present', 1, "
                         "'2023-01-01', '2023-01-01', '', '')",
                         BIND(INT("id", buyer->stay), INT("person", buyer->person), TEXT("reference", buyer->reference), INT("at", prison->id),
                              BYTES("number", "x", 1)),
@@ -190,8 +190,8 @@ static int add_order(struct db *db, struct prison *prison, struct buyer *buyer, 
     buyer->total = 0;
     int result = db_run(db,
                         "INSERT INTO canteen_order(id, cycle_id, establishment_id, person_id, stay_id, reference, source, state, reason, "
-                        "total_cents, blocked_cents, handed_on, fingerprint, author, at) VALUES (:id, :cycle, :at, :person, :stay, :reference, "
-                        "'paper_form', 'accepted', '', 0, 0, '2023-03-01', '', 'bench', 0)",
+                        "total_cents, blocked_cents, handed_on, acceptance, fingerprint, author, at) VALUES (:id, :cycle, :at, :person, :stay, "
+                        ":reference, 'paper_form', 'accepted', '', 0, 0, '2023-03-01', '', '', 'bench', 0)",
                         BIND(INT("id", buyer->order), INT("cycle", prison->cycle), INT("at", prison->id), INT("person", buyer->person),
                              INT("stay", buyer->stay), TEXT("reference", buyer->reference)),
                         error);

@@ -119,11 +119,23 @@ static const struct field restrict_fields[] = {
     FIELDS_END,
 };
 
+#define LIMIT {"limit", FIELD_CHOICE, .required = true, .choices = "cycle_amount|week_amount|cycle_quantity"}
+#define LIMIT_REGIME {"regime", FIELD_TEXT, .max = 40, .hint = N_("For those of one detention regime, such as arrivants; without it, for everybody.")}
+
 static const struct field limit_fields[] = {
-    {"limit", FIELD_CHOICE, .required = true, .choices = "cycle_amount|week_amount|cycle_quantity"},
+    LIMIT,
     {"amount", FIELD_MONEY, .min = 0, .max = 100000000, .hint = N_("Of an order, or of all orders of a week.")},
     {"code", FIELD_INT, .min = 1, .max = CANTEEN_CODE_MAX, .hint = N_("The product, for a number of units.")},
     {"units", FIELD_INT, .min = 0, .max = ORDER_UNITS_MAX},
+    LIMIT_REGIME,
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field unlimit_fields[] = {
+    LIMIT,
+    {"code", FIELD_INT, .min = 1, .max = CANTEEN_CODE_MAX, .hint = N_("The product, for a number of units.")},
+    LIMIT_REGIME,
     ESTABLISHMENT,
     FIELDS_END,
 };
@@ -173,7 +185,10 @@ static const struct action actions[] = {
      .help = N_("While the cycle is open: all that was held is free again."), .after = "/canteen-cycles", .confirm = true},
     {"canteen restrict", N_("Limit a person to protected kinds"), ROLE_STAFF, restrict_fields, canteen_restrict, person_prepare,
      .help = N_("Hygiene, correspondence and tobacco stay open (R233-1). Dates alone are kept, no cause."), .after = "/people/{reference}"},
-    {"canteen limit", N_("Set a limit of orders"), ROLE_STAFF | ROLE_COORDINATOR, limit_fields, canteen_limit, .after = "/canteen"},
+    {"canteen limit", N_("Set a limit of orders"), ROLE_STAFF | ROLE_COORDINATOR, limit_fields, canteen_limit,
+     .help = N_("Of an order, of a week, or of a product. The limit of a person's own regime wins over the one for everybody."), .after = "/canteen-limits"},
+    {"canteen unlimit", N_("Take a limit of orders away"), ROLE_STAFF | ROLE_COORDINATOR, unlimit_fields, canteen_unlimit,
+     .help = N_("Without the limit of a regime, the one for everybody holds again; without that one, none."), .after = "/canteen-limits"},
     {.name = NULL},
 };
 

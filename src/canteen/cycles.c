@@ -1,4 +1,4 @@
-/* Cycles, and what bounds an order: limits, restrictions, stock. */
+/* Cycles, and what bounds an order besides its limits (limits.c): restrictions, stock. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -156,29 +156,6 @@ int canteen_restrict(struct ctx *ctx, const struct tree *args, struct tree *resu
                   ":establishment, :from_on, :to_on, :at)",
                   BIND(INT("id", db_next_id(ctx->db)), INT("person", stay.person), INT("establishment", at.id), TEXT("from_on", from),
                        TEXT("to_on", to), INT("at", ctx->now_ms)),
-                  ctx->error);
-}
-
-int canteen_limit(struct ctx *ctx, const struct tree *args, struct tree *result)
-{
-    struct establishment at;
-    struct product product;
-    const char *kind = tree_text(args, "limit");
-    bool units = !strcmp(kind, "cycle_quantity");
-    int64_t code = units ? tree_int(args, "code", 0) : 0, most = tree_int(args, units ? "units" : "amount", -1);
-    int status = establishment_asked(ctx, ctx->db, args, &at, ctx->error);
-    if (!status && most < 0)
-        return error_set(ctx->error, ERR_INVALID, units ? "units" : "amount", N_("This is required."), NULL);
-    if (!status && units)
-        status = product_find(ctx->db, ctx->arena, at.id, code, &product, ctx->error);
-    if (status)
-        return status;
-    tree_set_text(ctx->arena, result, "establishment", at.ref);
-    return db_run(ctx->db,
-                  "INSERT INTO canteen_limit(id, establishment_id, kind, code, most) VALUES (:id, :establishment, :kind, :code, :most) "
-                  "ON CONFLICT(establishment_id, kind, code) DO UPDATE SET most = excluded.most",
-                  BIND(INT("id", db_next_id(ctx->db)), INT("establishment", at.id), TEXT("kind", kind), INT("code", code),
-                       INT("most", most)),
                   ctx->error);
 }
 

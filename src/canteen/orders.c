@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "canteen/internal.h"
+#include "canteen/limits.h"
 #include "establishments/establishments.h"
 #include "kernel/action.h"
 
@@ -17,7 +18,6 @@ struct offered { /* a product as it can be ordered now */
     int64_t id, price_cents;
     const char *name, *family, *protected_kind;
     bool counted; /* there are only so many units of it */
-    int64_t most; /* units for each person; -1: no limit */
 };
 
 struct placing {
@@ -73,9 +73,8 @@ static int read_offered(struct placing *placing, size_t line)
     struct arena *arena = placing->ctx->arena;
     int result = db_query(placing->db,
                           "SELECT p.id, COALESCE((SELECT c.price_cents FROM canteen_price c WHERE c.product_id = p.id AND c.from_on <= :on_date "
-                          "ORDER BY c.from_on DESC LIMIT 1), p.price_cents), p.name, p.family, p.protected_kind, p.on_sale, p.stock_free, l.most "
-                          "FROM canteen_product p LEFT JOIN canteen_limit l ON l.establishment_id = p.establishment_id AND "
-                          "l.kind = 'cycle_quantity' AND l.code = p.code WHERE p.establishment_id = :establishment AND p.code = :code",
+                          "ORDER BY c.from_on DESC LIMIT 1), p.price_cents), p.name, p.family, p.protected_kind, p.on_sale, p.stock_free "
+                          "FROM canteen_product p WHERE p.establishment_id = :establishment AND p.code = :code",
                           BIND(INT("establishment", placing->cycle->establishment_id), INT("code", told->code), TEXT("on_date", placing->on)),
                           &rows, placing->error);
     if (result)
@@ -88,8 +87,7 @@ static int read_offered(struct placing *placing, size_t line)
                                     : told->price == PRICE_GIVEN ? told->given_cents
                                                                  : 0,
                                     arena_strdup(arena, rows_text(rows, 2)), arena_strdup(arena, rows_text(rows, 3)),
-                                    arena_strdup(arena, rows_text(rows, 4)), !rows_null(rows, 6),
-                                    rows_null(rows, 7) ? -1 : rows_int(rows, 7)};
+                                    arena_strdup(arena, rows_text(rows, 4)), !rows_null(rows, 6)};
     result = rows_close(rows);
     if (result)
         return result;
@@ -162,42 +160,49 @@ static int lock_person(struct placing *placing)
                            placing->error);
 }
 
-static int read_limit(struct placing *placing, const char *kind, int64_t *ret_most)
-{
-    return db_int(placing->db, "SELECT most FROM canteen_limit WHERE establishment_id = :establishment AND kind = :kind AND code = 0",
-                  BIND(INT("establishment", placing->cycle->establishment_id), TEXT("kind", kind)), -1, ret_most, placing->error);
-}
-
 static const char *money_text(struct placing *placing, int64_t cents)
 {
     return number_screen(placing->ctx->arena, cents, DECIMALS_MONEY, false, placing->ctx->language);
 }
 
-static int check_limits(struct placing *placing, int64_t own_order)
+/* What other orders of the week come to: those that stand, and that somebody filled in a form for. */
+static int read_week(struct placing *placing, int64_t *ret_spent)
 {
-    int64_t most, spent = 0;
-    if (placing->standing)
-        return 0;
-    int result = read_limit(placing, "cycle_amount", &most);
-    if (!result && most >= 0 && placing->total_cents > most)
+    return db_int(placing->db,
+                  "SELECT CAST(SUM(o.total_cents) AS INTEGER) FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id "
+                  "WHERE o.person_id = :person AND c.establishment_id = :establishment AND c.week = :week AND "
+                  "o.source <> 'standing' AND o.state IN ('placed', 'accepted', 'reduced', 'settled')",
+                  BIND(INT("person", placing->stay->person), INT("establishment", placing->cycle->establishment_id),
+                       TEXT("week", placing->cycle->week)),
+                  0, ret_spent, placing->error);
+}
+
+static int check_amounts(struct placing *placing, const struct limits *limits)
+{
+    int64_t spent = 0;
+    if (limits->cycle_cents != LIMIT_NONE && placing->total_cents > limits->cycle_cents)
         return error_set(placing->error, ERR_REFUSED, "items", N_("An order is {0} € at most here: this one costs {1} €."),
-                         money_text(placing, most), money_text(placing, placing->total_cents), NULL);
-    if (!result)
-        result = read_limit(placing, "week_amount", &most);
-    if (!result && most >= 0)
-        result = db_int(placing->db,
-                        "SELECT CAST(SUM(o.total_cents) AS INTEGER) FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id "
-                        "WHERE o.person_id = :person AND c.establishment_id = :establishment AND c.week = :week AND o.id <> :own AND "
-                        "o.source <> 'standing' AND o.state IN ('placed', 'accepted', 'reduced', 'settled')",
-                        BIND(INT("person", placing->stay->person), INT("establishment", placing->cycle->establishment_id),
-                             TEXT("week", placing->cycle->week), INT("own", own_order)),
-                        0, &spent, placing->error);
-    if (!result && most >= 0 && placing->total_cents > most - spent)
+                         money_text(placing, limits->cycle_cents), money_text(placing, placing->total_cents), NULL);
+    if (limits->week_cents == LIMIT_NONE)
+        return 0;
+    int result = read_week(placing, &spent);
+    if (!result && placing->total_cents > limits->week_cents - spent)
         return error_set(placing->error, ERR_REFUSED, "items", N_("Orders of one week are {0} € at most here; {1} € are ordered already."),
-                         money_text(placing, most), money_text(placing, spent), NULL);
+                         money_text(placing, limits->week_cents), money_text(placing, spent), NULL);
+    return result;
+}
+
+static int check_limits(struct placing *placing)
+{
+    struct limits limits;
+    if (placing->standing || placing->told->acceptance)
+        return 0;
+    int result = limits_read(placing->db, placing->ctx->arena, placing->stay->id, &limits, placing->error);
+    if (!result)
+        result = check_amounts(placing, &limits);
     for (size_t i = 0; i < placing->told->count && !result; i++) {
-        most = placing->offered[i].most;
-        if (most >= 0 && placing->told->lines[i].quantity > most)
+        int64_t most = limits_units(&limits, placing->told->lines[i].code);
+        if (most != LIMIT_NONE && placing->told->lines[i].quantity > most)
             result = refuse_item(placing, N_("At most {0} of this product for each person."), number_text(placing, most));
     }
     return result;
@@ -248,12 +253,13 @@ static int keep_order(struct placing *placing, int64_t id, int64_t hold)
 {
     return db_run(placing->db,
                   "INSERT INTO canteen_order(id, cycle_id, establishment_id, person_id, stay_id, reference, source, state, reason, "
-                  "total_cents, blocked_cents, hold_id, handed_on, fingerprint, author, at) VALUES (:id, :cycle, :establishment, :person, "
-                  ":stay, :reference, :source, 'placed', '', :total, 0, :hold, :handed_on, :fingerprint, :author, :at)",
+                  "total_cents, blocked_cents, hold_id, handed_on, acceptance, fingerprint, author, at) VALUES (:id, :cycle, :establishment, "
+                  ":person, :stay, :reference, :source, 'placed', '', :total, 0, :hold, :handed_on, :acceptance, :fingerprint, :author, :at)",
                   BIND(INT("id", id), INT("cycle", placing->cycle->id), INT("establishment", placing->cycle->establishment_id),
                        INT("person", placing->stay->person), INT("stay", placing->stay->id), TEXT("reference", placing->stay->reference),
                        TEXT("source", placing->told->source), INT("total", placing->total_cents), INT_OR_NULL("hold", hold, hold),
-                       TEXT("handed_on", placing->on), TEXT("fingerprint", placing->fingerprint),
+                       TEXT("handed_on", placing->on), TEXT("acceptance", placing->told->acceptance ? placing->told->acceptance : ""),
+                       TEXT("fingerprint", placing->fingerprint),
                        TEXT("author", actor_name(placing->ctx->app, placing->ctx->session, placing->ctx->arena)),
                        INT("at", placing->ctx->now_ms)),
                   placing->error);
@@ -347,10 +353,19 @@ int order_place(struct ctx *ctx, struct db *db, const struct cycle *cycle, const
     fingerprint(&placing);
     if (!result)
         result = meet_order(&placing, ret_order, &same);
-    if (result || same)
-        return result;
-    result = check_limits(&placing, 0);
-    return result ? result : write_order(&placing, ret_order);
+    if (!result && !same)
+        result = check_limits(&placing);
+    if (!result && !same)
+        result = write_order(&placing, ret_order);
+    ret_order->away = !strcmp(stay->state, "absent");
+    return result;
+}
+
+void order_warn(struct ctx *ctx, const struct order *order, struct tree *result)
+{
+    if (order->away)
+        tree_add_text(ctx->arena, tree_set_list(ctx->arena, result, "warnings"),
+                      tr(ctx->language, N_("This person is absent: the order stands, but nothing can be handed over before they are back.")));
 }
 
 /* --- letting go --- */
@@ -491,6 +506,7 @@ static void answer_order(struct ctx *ctx, struct tree *result, const struct cycl
     tree_set_text(ctx->arena, result, "state", order->state);
     tree_set_int(ctx->arena, result, "total_cents", order->total_cents);
     tree_set_bool(ctx->arena, result, "before", order->before);
+    order_warn(ctx, order, result);
 }
 
 bool order_line_read(const char *word, struct order_line *line)

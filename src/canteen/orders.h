@@ -58,6 +58,8 @@ struct order_told {
     size_t count;
     bool replace;          /* the person changed their mind before the cycle closed; no form replaces a standing order */
     const char *handed_on; /* day the form was handed in; NULL: today */
+    const char *acceptance; /* decision of the head of establishment that it may pass the limits of amount and of units, and nothing
+                             * else; kept on the order. NULL: none */
 };
 
 struct order {
@@ -65,12 +67,15 @@ struct order {
     const char *state; /* in the arena, or static */
     bool before;       /* the same order was there already: nothing was done */
     bool standing;     /* of one that was there: nobody filled in a form for it */
+    bool away;         /* the person is absent: accepted, and whoever enters it must be told */
 };
 
 /* Places the order of a person in a cycle: checks cycle, day, presence, family, price, restriction, limits and stock, and
  * holds its total. The same lines again answer the order that is there; other lines are refused unless replace. */
 int order_place(struct ctx *ctx, struct db *db, const struct cycle *cycle, const struct stay *stay, const struct order_told *told,
                 struct order *ret_order, struct error *error);
+/* Into the answer of an action, what whoever entered the order must know besides: `warnings`, when there are any. */
+void order_warn(struct ctx *ctx, const struct order *order, struct tree *result);
 /* Lets go of what was held and gives the stock back. state: "cancelled" or "refused". Not for an order with a line picked. */
 int order_drop(struct ctx *ctx, struct db *db, int64_t order, const char *state, const char *reason, struct error *error);
 /* Brings a placed order down to what the accounts office accepts: lines are cut from the last up, protected kinds last. */
@@ -87,6 +92,7 @@ int canteen_balances(struct ctx *ctx, const struct tree *args, struct tree *resu
 int canteen_answers(struct ctx *ctx, const struct tree *args, struct tree *result);
 int canteen_restrict(struct ctx *ctx, const struct tree *args, struct tree *result);
 int canteen_limit(struct ctx *ctx, const struct tree *args, struct tree *result);
+int canteen_unlimit(struct ctx *ctx, const struct tree *args, struct tree *result);
 int canteen_stock(struct ctx *ctx, const struct tree *args, struct tree *result);
 int canteen_order(struct ctx *ctx, const struct tree *args, struct tree *result);
 int canteen_enter(struct ctx *ctx, const struct tree *args, struct tree *result);

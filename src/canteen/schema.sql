@@ -85,14 +85,25 @@ CREATE TABLE canteen_restriction ( -- a dated limit to protected kinds; no cause
     at INTEGER NOT NULL -- UTC milliseconds [internal]
 ) STRICT;
 CREATE INDEX canteen_restriction_by_person ON canteen_restriction(person_id, to_on);
-CREATE TABLE canteen_limit ( -- what one person may order at most; the row without product is of all products
+CREATE TABLE canteen_limit ( -- what one person may order at most; the row without regime is for everybody whose own regime has none
     id INTEGER PRIMARY KEY NOT NULL, -- made by the program [internal]
     establishment_id INTEGER NOT NULL REFERENCES establishment(id), -- [internal]
+    establishment TEXT NOT NULL, -- its reference [public]
     kind TEXT NOT NULL, -- cycle_amount, week_amount: cents; cycle_quantity: units of the product [public]
     code INTEGER NOT NULL, -- of the product for cycle_quantity, else 0 [public]
+    regime TEXT NOT NULL, -- code of the detention regime it is for; empty for everybody [public]
     most INTEGER NOT NULL, -- cents or units [public]
-    UNIQUE (establishment_id, kind, code)
+    UNIQUE (establishment_id, kind, code, regime)
 ) STRICT;
+CREATE INDEX canteen_limit_by_establishment ON canteen_limit(establishment_id, kind, id);
+CREATE INDEX canteen_limit_by_kind ON canteen_limit(kind, id);
+-- The limits that hold for a stay: that of the person's regime, else the general one. The one place where this is said.
+CREATE VIEW canteen_limit_held AS
+SELECT s.id AS stay_id, l.kind AS kind, l.code AS code, l.most AS most
+FROM stay s JOIN canteen_limit l ON l.establishment_id = s.establishment_id
+WHERE l.regime = s.regime
+      OR (l.regime = '' AND NOT EXISTS (SELECT 1 FROM canteen_limit o WHERE o.establishment_id = l.establishment_id AND o.kind = l.kind
+                                        AND o.code = l.code AND o.regime = s.regime));
 CREATE TABLE canteen_cycle ( -- one turn of a family of goods: opens, closes, is answered, picked, delivered, settled
     id INTEGER PRIMARY KEY NOT NULL, -- made by the program [internal]
     establishment_id INTEGER NOT NULL REFERENCES establishment(id), -- [internal]
@@ -127,6 +138,7 @@ CREATE TABLE canteen_order ( -- what a person ordered in a cycle: a hold against
     blocked_cents INTEGER NOT NULL, -- what the office blocks for it, until it took the debit; 0 while it has not answered [personal]
     hold_id INTEGER REFERENCES ledger_entry(id), -- in the mirror; NULL when nothing is held [internal]
     handed_on TEXT NOT NULL, -- form handed in, or order typed; what was in force that day counts [internal]
+    acceptance TEXT NOT NULL, -- decision of the head of establishment that let it pass the limits; empty when none was needed [personal]
     fingerprint TEXT NOT NULL, -- of its lines: the same order again is the same order [internal]
     author TEXT NOT NULL, -- who entered it [internal]
     at INTEGER NOT NULL, -- UTC milliseconds [internal]

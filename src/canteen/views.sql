@@ -141,6 +141,30 @@ SELECT d.id AS id, d.reference AS decision, d.decided_on AS decided_on, d.from_o
        d.establishment AS establishment
 FROM canteen_decision d
 
+-- view: canteen.limits
+-- title: Limits of orders
+-- help: What one person may order at most. The limit of a person's own regime wins over the one for everybody.
+-- read: staff, coordinator, authority, auditor
+-- scope: staff l.establishment_id = :establishment
+-- scope: authority (:establishment = 0 OR l.establishment_id = :establishment)
+-- param: prison text where (l.establishment || '') = :prison
+-- column: id id key hidden
+-- column: limit code sort by kind
+-- column: regime ref
+-- column: regime_name text
+-- column: code int
+-- column: name text link /canteen/{establishment}/{code}
+-- column: amount money
+-- column: units int
+-- column: establishment text
+-- column: kind text hidden
+-- order: limit
+SELECT l.id AS id, l.kind AS "limit", CASE WHEN l.regime <> '' THEN l.regime END AS regime, r.name AS regime_name,
+       CASE WHEN l.code > 0 THEN l.code END AS code, p.name AS name, CASE WHEN l.code = 0 THEN l.most END AS amount,
+       CASE WHEN l.code > 0 THEN l.most END AS units, l.establishment AS establishment, l.kind AS kind
+FROM canteen_limit l LEFT JOIN regime r ON r.establishment_id = l.establishment_id AND r.code = l.regime AND l.regime <> ''
+     LEFT JOIN canteen_product p ON p.establishment_id = l.establishment_id AND p.code = l.code
+
 -- view: canteen.cycles
 -- title: Cycles of orders
 -- read: staff, coordinator, authority, auditor
@@ -252,6 +276,7 @@ ORDER BY p.supplier, p.code
 -- column: delivers_on date
 -- column: order_state code
 -- column: reason code
+-- column: acceptance text
 -- column: why code
 -- column: code int
 -- column: name text
@@ -259,8 +284,8 @@ ORDER BY p.supplier, p.code
 -- column: units int
 -- column: price money
 -- sensitive
-SELECT c.code AS cycle, c.delivers_on AS delivers_on, o.state AS order_state, o.reason AS reason, l.why AS why, l.code AS code, l.name AS name,
-       l.ordered AS ordered, l.quantity AS units, l.price_cents AS price
+SELECT c.code AS cycle, c.delivers_on AS delivers_on, o.state AS order_state, o.reason AS reason, o.acceptance AS acceptance, l.why AS why, l.code AS code,
+       l.name AS name, l.ordered AS ordered, l.quantity AS units, l.price_cents AS price
 FROM person p JOIN canteen_order o ON o.person_id = p.id JOIN canteen_cycle c ON c.id = o.cycle_id
      JOIN canteen_order_line l ON l.order_id = o.id
 WHERE p.reference = :reference

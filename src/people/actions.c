@@ -4,6 +4,8 @@
 #define ESTABLISHMENT                                                                                                 \
     {"establishment", FIELD_TEXT, .max = 120,                                                                         \
      .hint = N_("Its reference, such as ma-rouen; not asked of those who work in one establishment.")}
+#define REGIME_HINT N_("A code that the establishment declares, such as portes-ouvertes; commun for the common one.")
+#define REGIME {"regime", FIELD_TEXT, .max = 40, .hint = REGIME_HINT}
 #define LANGUAGES "fr|en|ar|es|pt|ro|ru|sq|uk|tr"
 
 static const struct field admit_fields[] = {
@@ -16,6 +18,7 @@ static const struct field admit_fields[] = {
     {"reference", FIELD_TEXT, .max = 12, .hint = N_("Of somebody who was known before, so that their thread goes on.")},
     {"paper_language", FIELD_CHOICE, .choices = LANGUAGES, .initial = "fr"},
     {"pictures", FIELD_BOOL, .hint = N_("Order forms with pictures, at the person's wish.")},
+    REGIME,
     ESTABLISHMENT,
     FIELDS_END,
 };
@@ -24,7 +27,23 @@ static const struct field move_fields[] = {
     {"whom", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")},
     {"wing", FIELD_TEXT, .required = true, .max = 20},
     {"cell", FIELD_TEXT, .required = true, .max = 20},
+    REGIME,
     {"on", FIELD_DATE, .hint = N_("Without it, today.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field regime_fields[] = {
+    {"whom", FIELD_TEXT, .required = true, .max = 20, .hint = N_("Reference printed on paper, or register number.")},
+    {"regime", FIELD_TEXT, .required = true, .max = 40, .hint = REGIME_HINT},
+    {"on", FIELD_DATE, .hint = N_("Without it, today.")},
+    ESTABLISHMENT,
+    FIELDS_END,
+};
+
+static const struct field declare_fields[] = {
+    {"regime", FIELD_TEXT, .required = true, .max = 40, .hint = N_("Its code, as files and forms say it, such as portes-ouvertes.")},
+    {"name", FIELD_TEXT, .required = true, .max = 80, .hint = N_("In plain words.")},
     ESTABLISHMENT,
     FIELDS_END,
 };
@@ -56,7 +75,7 @@ static const struct field correct_fields[] = {
 
 static const struct field import_fields[] = {
     {"file", FIELD_FILE, .required = true,
-     .hint = N_("A CSV file with the columns number, event, date, family_name, given_names, wing and cell, or their French names.")},
+     .hint = N_("A CSV file with the columns number, event, date, family_name, given_names, wing, cell and regime, or their French names.")},
     ESTABLISHMENT,
     {"preview", FIELD_BOOL, .hint = N_("Count what would happen and change nothing.")},
     FIELDS_END,
@@ -76,6 +95,10 @@ static const struct action actions[] = {
     {"person admit", N_("Record an arrival"), ROLE_STAFF, admit_fields, person_admit,
      .help = N_("Gives the person a reference that can be printed; name and number are sealed."), .after = "/people/{reference}"},
     {"person move", N_("Record a move"), ROLE_STAFF, move_fields, person_move, person_prepare, .after = "/people/{reference}"},
+    {"person regime", N_("Record a detention regime"), ROLE_STAFF, regime_fields, person_regime, person_prepare,
+     .help = N_("From which day the person is in which regime; no cause is kept. Limits of orders may depend on it."), .after = "/people/{reference}"},
+    {"regime declare", N_("Declare or rename a detention regime"), ROLE_STAFF | ROLE_COORDINATOR, declare_fields, regime_declare,
+     .help = N_("The regimes that the establishment tells apart. The same code again takes the new name."), .after = "/regimes"},
     {"person absent", N_("Record an absence"), ROLE_STAFF, person_fields, person_absent, person_prepare,
      .help = N_("No cause is kept: what matters is that nothing can be handed over."), .after = "/people/{reference}"},
     {"person back", N_("Record a return"), ROLE_STAFF, person_fields, person_back, person_prepare, .after = "/people/{reference}"},

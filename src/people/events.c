@@ -7,13 +7,14 @@
 #include "kernel/app.h"
 #include "people/internal.h"
 
-const char *const stay_kind_names[STAY_KINDS] = {"arrival", "move", "absent", "back", "release", "transfer", "death"};
+const char *const stay_kind_names[STAY_KINDS] = {"arrival", "move", "absent", "back", "regime", "release", "transfer", "death"};
 
 struct taking {
     struct ctx *ctx;
     struct db *db;
     struct keyring *keys;
     const struct stay_told *told;
+    const char *regime; /* code of the one told; NULL: nothing is said of it */
     char number_hash[KEYRING_HASH_BYTES];
     struct error *error;
 };
@@ -32,7 +33,7 @@ static bool is_end(enum stay_kind kind)
 
 #define STAY_COLUMNS                                                                                                  \
     "s.id, s.person_id, s.establishment_id, s.reference, s.establishment, s.wing, s.cell, s.state, s.left_by, "        \
-    "s.since, s.left_on, p.paper_language, p.pictures, s.arrived_on FROM stay s JOIN person p ON p.id = s.person_id "
+    "s.since, s.left_on, p.paper_language, p.pictures, s.arrived_on, s.regime FROM stay s JOIN person p ON p.id = s.person_id "
 
 static int read_stay(struct db *db, struct arena *arena, const char *sql, const struct binding *bindings,
                      struct stay *ret_stay, bool *ret_found, struct error *error)
@@ -58,6 +59,7 @@ static int read_stay(struct db *db, struct arena *arena, const char *sql, const 
             .language = arena_strdup(arena, rows_text(rows, 11)),
             .pictures = rows_int(rows, 12) != 0,
             .arrived_on = arena_strdup(arena, rows_text(rows, 13)),
+            .regime = arena_strdup(arena, rows_text(rows, 14)),
         };
     return rows_close(rows);
 }
@@ -198,15 +200,15 @@ static int find_person(struct taking *taking, char ret_reference[PERSON_REFERENC
     return result;
 }
 
-static int keep_event(struct taking *taking, const struct stay *stay)
+static int keep_event(struct taking *taking, const struct stay *stay, enum stay_kind kind)
 {
-    const struct stay_told *told = taking->told;
     return db_run(taking->db,
-                  "INSERT INTO stay_event(id, stay_id, person_id, kind, event_on, wing, cell, at) "
-                  "VALUES (:id, :stay, :person, :kind, :on, :wing, :cell, :at)",
+                  "INSERT INTO stay_event(id, stay_id, person_id, kind, event_on, wing, cell, regime, at) "
+                  "VALUES (:id, :stay, :person, :kind, :on, :wing, :cell, :regime, :at)",
                   BIND(INT("id", db_next_id(taking->db)), INT("stay", stay->id), INT("person", stay->person),
-                       TEXT("kind", stay_kind_names[told->kind]), TEXT("on", told->on), TEXT("wing", stay->wing),
-                       TEXT("cell", stay->cell), INT("at", taking->ctx->now_ms)),
+                       TEXT("kind", stay_kind_names[kind]), TEXT("on", taking->told->on), TEXT("wing", stay->wing),
+                       TEXT("cell", stay->cell), TEXT("regime", kind == STAY_REGIME ? stay->regime : ""),
+                       INT("at", taking->ctx->now_ms)),
                   taking->error);
 }
 
@@ -221,6 +223,7 @@ static int keep_stay(struct taking *taking, int64_t person, const char *referenc
                           .establishment = told->establishment,
                           .wing = told->wing,
                           .cell = told->cell,
+                          .regime = "",
                           .state = "present",
                           .left_by = "",
                           .arrived_on = told->on,
@@ -233,8 +236,8 @@ static int keep_stay(struct taking *taking, int64_t person, const char *referenc
         return result;
     return db_run(taking->db,
                   "INSERT INTO stay(id, person_id, reference, establishment_id, establishment, number, number_hash, wing, "
-                  "cell, place, state, here, arrived_on, since, left_on, left_by) VALUES (:id, :person, :reference, :establishment_id, "
-                  ":establishment, :number, :hash, :wing, :cell, :place, 'present', 1, :on, :on, '', '')",
+                  "cell, place, regime, state, here, arrived_on, since, left_on, left_by) VALUES (:id, :person, :reference, :establishment_id, "
+                  ":establishment, :number, :hash, :wing, :cell, :place, '', 'present', 1, :on, :on, '', '')",
                   BIND(INT("id", stay->id), INT("person", person), TEXT("reference", reference),
                        INT("establishment_id", told->establishment_id), TEXT("establishment", told->establishment), number,
                        TEXT("hash", taking->number_hash), TEXT("wing", told->wing), TEXT("cell", told->cell),
@@ -249,7 +252,7 @@ static int arrive(struct taking *taking, struct stay *stay)
     int result = *taking->told->reference ? find_person(taking, reference, &person) : keep_person(taking, reference, &person);
     if (!result)
         result = keep_stay(taking, person, reference, stay);
-    return result ? result : keep_event(taking, stay);
+    return result ? result : keep_event(taking, stay, STAY_ARRIVAL);
 }
 
 /* --- the rest of the stay --- */
@@ -278,9 +281,15 @@ static int check_order(struct taking *taking, const struct stay *stay)
     if (strcmp(told->on, stay->since) < 0)
         return refuse(taking, "event_on", N_("Something later is known already, of {0}: tell the events in their order."),
                       stay->since);
-    if (told->kind == STAY_BACK && strcmp(stay->state, "absent") != 0)
+    return 0;
+}
+
+static int check_presence(struct taking *taking, const struct stay *stay)
+{
+    bool absent = !strcmp(stay->state, "absent");
+    if (taking->told->kind == STAY_BACK && !absent)
         return refuse(taking, "event", N_("This person is not absent."), NULL);
-    if (told->kind == STAY_ABSENT && !strcmp(stay->state, "absent"))
+    if (taking->told->kind == STAY_ABSENT && absent)
         return refuse(taking, "event", N_("This person is absent already."), NULL);
     return 0;
 }
@@ -314,7 +323,32 @@ static int change(struct taking *taking, struct stay *stay)
                              INT("here", !*stay->left_on), TEXT("since", stay->since), TEXT("left_on", stay->left_on), TEXT("left_by", stay->left_by),
                              INT("id", stay->id)),
                         taking->error);
-    return result ? result : keep_event(taking, stay);
+    return result ? result : keep_event(taking, stay, taking->told->kind);
+}
+
+/* The regime that was told, alone or with another event. Told before, or held that day already: nothing is new. */
+static int take_regime(struct taking *taking, struct stay *stay, bool preview, enum stay_outcome *ret_outcome)
+{
+    int64_t known = 0;
+    const char *held = "";
+    int result = db_int(taking->db,
+                        "SELECT 1 FROM stay_event WHERE stay_id = :stay AND kind = 'regime' AND event_on = :on AND regime = :regime",
+                        BIND(INT("stay", stay->id), TEXT("on", taking->told->on), TEXT("regime", taking->regime)), 0, &known, taking->error);
+    if (!result)
+        result = stay_regime_on(taking->db, taking->ctx->arena, stay->id, taking->told->on, &held, taking->error);
+    if (result || known || !strcmp(held, taking->regime))
+        return result;
+    result = check_order(taking, stay);
+    if (result)
+        return result;
+    if (*ret_outcome == STAY_SAME)
+        *ret_outcome = STAY_CHANGED;
+    stay->regime = taking->regime;
+    stay->since = taking->told->on;
+    if (!preview)
+        result = db_run(taking->db, "UPDATE stay SET regime = :regime, since = :since WHERE id = :id",
+                        BIND(TEXT("regime", stay->regime), TEXT("since", stay->since), INT("id", stay->id)), taking->error);
+    return result || preview ? result : keep_event(taking, stay, STAY_REGIME);
 }
 
 /* A stay that is known: the event again, or the next one. */
@@ -329,6 +363,8 @@ static int go_on(struct taking *taking, struct stay *stay, bool preview, enum st
     if (told->kind == STAY_ARRIVAL)
         return refuse(taking, "number", N_("Somebody is known under this register number already, since {0}."), stay->since);
     result = check_order(taking, stay);
+    if (!result)
+        result = check_presence(taking, stay);
     if (result)
         return result;
     *ret_outcome = STAY_CHANGED;
@@ -338,31 +374,50 @@ static int go_on(struct taking *taking, struct stay *stay, bool preview, enum st
     return 0;
 }
 
+/* The stay of the number or the reference told. */
+static int find_told(struct taking *taking, struct stay *ret_stay, bool *ret_found)
+{
+    const struct stay_told *told = taking->told;
+    struct arena *arena = taking->ctx->arena;
+    char reference[PERSON_REFERENCE_BYTES];
+    *ret_found = false;
+    if (taking->keys && *told->number) {
+        person_number_hash(taking->keys, arena, told->number, taking->number_hash);
+        return find_by_number(taking->db, arena, told->establishment_id, taking->number_hash, ret_stay, ret_found, taking->error);
+    }
+    if (!*told->number && told->kind != STAY_ARRIVAL && person_reference_read(told->reference, reference))
+        return find_by_reference(taking->db, arena, told->establishment_id, reference, ret_stay, ret_found, taking->error);
+    return 0;
+}
+
+/* The event itself; of a regime there is nothing but take_regime. */
+static int take_event(struct taking *taking, struct stay *stay, bool found, bool preview, enum stay_outcome *ret_outcome)
+{
+    const struct stay_told *told = taking->told;
+    if (found && told->kind != STAY_REGIME)
+        return go_on(taking, stay, preview, ret_outcome);
+    if (!found && told->kind != STAY_ARRIVAL)
+        return error_set(taking->error, ERR_NOT_FOUND, *told->number ? "number" : "whom",
+                         N_("Nobody is known here under this reference or number."), NULL);
+    *ret_outcome = found ? STAY_SAME : STAY_NEW;
+    return found || preview ? 0 : arrive(taking, stay);
+}
+
 int stay_take(struct ctx *ctx, struct db *db, const struct stay_told *told, bool preview, enum stay_outcome *ret_outcome,
               struct stay *ret_stay, struct error *error)
 {
     struct taking taking = {.ctx = ctx, .db = db, .told = told, .error = error};
-    char reference[PERSON_REFERENCE_BYTES];
-    bool found = false, by_reference = !*told->number && told->kind != STAY_ARRIVAL;
+    bool found = false;
     int result = 0;
     taking.keys = people_keys_if_any(ctx->app);
     if (!preview)
         result = people_keys(ctx->app, db, &taking.keys, error);
-    if (result)
-        return result;
-    if (taking.keys && *told->number) {
-        person_number_hash(taking.keys, ctx->arena, told->number, taking.number_hash);
-        result = find_by_number(db, ctx->arena, told->establishment_id, taking.number_hash, ret_stay, &found, error);
-    } else if (by_reference && person_reference_read(told->reference, reference)) {
-        result = find_by_reference(db, ctx->arena, told->establishment_id, reference, ret_stay, &found, error);
-    }
-    if (result)
-        return result;
-    if (found)
-        return go_on(&taking, ret_stay, preview, ret_outcome);
-    if (told->kind != STAY_ARRIVAL)
-        return error_set(error, ERR_NOT_FOUND, by_reference ? "whom" : "number",
-                         N_("Nobody is known here under this reference or number."), NULL);
-    *ret_outcome = STAY_NEW;
-    return preview ? 0 : arrive(&taking, ret_stay);
+    if (!result && told->regime && !is_end(told->kind))
+        result = regime_find(db, ctx->arena, told->establishment_id, told->regime, &taking.regime, error);
+    if (!result)
+        result = find_told(&taking, ret_stay, &found);
+    if (!result)
+        result = take_event(&taking, ret_stay, found, preview, ret_outcome);
+    bool there = found || !preview; /* a stay that is previewed has no regime yet */
+    return result || !taking.regime || !there ? result : take_regime(&taking, ret_stay, preview, ret_outcome);
 }

@@ -164,7 +164,8 @@ static int forget(struct ctx *ctx, struct db *db, int64_t person, struct error *
 {
     static const char *const statements[] = {
         "DELETE FROM person_word WHERE person_id = :person",
-        "UPDATE stay SET number = :nothing, number_hash = NULL WHERE person_id = :person",
+        "UPDATE stay SET number = :nothing, number_hash = NULL, regime = '' WHERE person_id = :person",
+        "DELETE FROM stay_event WHERE person_id = :person AND kind = 'regime'",
         "UPDATE person SET family_name = :nothing, given_names = :nothing, erased_on = :today WHERE id = :person",
     };
     int result = 0;

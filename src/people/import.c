@@ -10,7 +10,7 @@
 #include "people/internal.h"
 
 enum { CELL_CHARACTERS = 80 };
-enum { NUMBER, EVENT, ON, FAMILY_NAME, GIVEN_NAMES, WING, CELL, REFERENCE, LANGUAGE, PICTURES, COLUMNS };
+enum { NUMBER, EVENT, ON, FAMILY_NAME, GIVEN_NAMES, WING, CELL, REFERENCE, LANGUAGE, PICTURES, REGIME, COLUMNS };
 
 static const struct import_column columns[COLUMNS] = {
     [NUMBER] = {{"number", "ecrou", "numero"}, true},
@@ -23,6 +23,7 @@ static const struct import_column columns[COLUMNS] = {
     [REFERENCE] = {{"reference", "ref"}},
     [LANGUAGE] = {{"language", "langue"}},
     [PICTURES] = {{"pictures", "images"}},
+    [REGIME] = {{"regime"}},
 };
 
 static const struct {
@@ -31,7 +32,7 @@ static const struct {
 } event_words[] = {
     {"arrival", STAY_ARRIVAL},   {"arrivee", STAY_ARRIVAL},      {"entree", STAY_ARRIVAL}, {"move", STAY_MOVE},
     {"mutation", STAY_MOVE},     {"changement", STAY_MOVE},      {"absent", STAY_ABSENT},  {"absence", STAY_ABSENT},
-    {"back", STAY_BACK},         {"retour", STAY_BACK},          {"release", STAY_RELEASE}, {"liberation", STAY_RELEASE},
+    {"back", STAY_BACK},         {"retour", STAY_BACK},          {"regime", STAY_REGIME},   {"release", STAY_RELEASE}, {"liberation", STAY_RELEASE},
     {"sortie", STAY_RELEASE},    {"transfer", STAY_TRANSFER},    {"transfert", STAY_TRANSFER}, {"death", STAY_DEATH},
     {"deces", STAY_DEATH},
 };
@@ -67,6 +68,8 @@ static int check_told(const struct stay_told *told, struct error *error)
         return error_set(error, ERR_INVALID, "number", N_("This is required."), NULL);
     if (told->kind == STAY_ARRIVAL && !*told->reference && !*told->family_name)
         return error_set(error, ERR_INVALID, "family_name", N_("This is required."), NULL);
+    if (told->kind == STAY_REGIME && !told->regime)
+        return error_set(error, ERR_INVALID, "regime", N_("This is required."), NULL);
     if (told->kind == STAY_MOVE && (!*told->wing || !*told->cell))
         return error_set(error, ERR_INVALID, *told->wing ? "cell" : "wing", N_("This is required."), NULL);
     return 0;
@@ -77,7 +80,7 @@ static int read_line(struct import *import, void *line, struct error *error)
     const struct establishment *at = import->context;
     struct stay_told *told = line;
     char *on = arena_alloc(import->ctx.arena, DATE_BYTES);
-    const char *language = import_cell(import, LANGUAGE);
+    const char *language = import_cell(import, LANGUAGE), *regime = import_cell(import, REGIME);
     int result = import_check_text(import, CELL_CHARACTERS, error);
     if (result)
         return result;
@@ -89,12 +92,13 @@ static int read_line(struct import *import, void *line, struct error *error)
                                .given_names = import_cell(import, GIVEN_NAMES),
                                .wing = import_cell(import, WING),
                                .cell = import_cell(import, CELL),
+                               .regime = *regime ? regime : NULL,
                                .on = on,
                                .language = *language ? language : "fr",
                                .pictures = *import_cell(import, PICTURES) == '1'};
     if (!read_event(import_cell(import, EVENT), &told->kind, import->ctx.arena))
         return error_set(error, ERR_INVALID, "event",
-                         N_("This must be arrival, move, absent, back, release, transfer or death, or its French word."), NULL);
+                         N_("This must be arrival, move, absent, back, regime, release, transfer or death, or its French word."), NULL);
     if (!read_date(import_cell(import, ON), on))
         return error_set(error, ERR_INVALID, "date", N_("This must be a date, such as 2026-03-31."), NULL);
     return check_told(told, error);

@@ -27,7 +27,7 @@ void person_number_hash(const struct keyring *keys, struct arena *arena, const c
 
 /* --- events.c: what happens to a stay --- */
 
-enum stay_kind { STAY_ARRIVAL, STAY_MOVE, STAY_ABSENT, STAY_BACK, STAY_RELEASE, STAY_TRANSFER, STAY_DEATH, STAY_KINDS };
+enum stay_kind { STAY_ARRIVAL, STAY_MOVE, STAY_ABSENT, STAY_BACK, STAY_REGIME, STAY_RELEASE, STAY_TRANSFER, STAY_DEATH, STAY_KINDS };
 extern const char *const stay_kind_names[STAY_KINDS];
 
 enum stay_outcome { STAY_NEW, STAY_CHANGED, STAY_SAME };
@@ -40,6 +40,7 @@ struct stay_told { /* one event, as a form or a line of the daily file tells it;
     const char *reference; /* of a person who was here before; "" for somebody new */
     const char *family_name, *given_names;
     const char *wing, *cell, *on;
+    const char *regime; /* as typed; NULL: nothing is said of it. With another event it is an event of its own */
     const char *language;
     bool pictures;
 };
@@ -49,9 +50,15 @@ struct stay_told { /* one event, as a form or a line of the daily file tells it;
 int stay_take(struct ctx *ctx, struct db *db, const struct stay_told *told, bool preview, enum stay_outcome *ret_outcome,
               struct stay *ret_stay, struct error *error);
 
+/* --- regimes.c --- */
+int regime_declare(struct ctx *ctx, const struct tree *args, struct tree *result);
+/* The regime the stay was in at the end of a day, as the events tell it. */
+int stay_regime_on(struct db *db, struct arena *arena, int64_t stay, const char *on, const char **ret_code, struct error *error);
+
 /* --- actions --- */
 int person_admit(struct ctx *ctx, const struct tree *args, struct tree *result);
 int person_move(struct ctx *ctx, const struct tree *args, struct tree *result);
+int person_regime(struct ctx *ctx, const struct tree *args, struct tree *result);
 int person_leave(struct ctx *ctx, const struct tree *args, struct tree *result);
 int person_absent(struct ctx *ctx, const struct tree *args, struct tree *result);
 int person_back(struct ctx *ctx, const struct tree *args, struct tree *result);

@@ -19,6 +19,7 @@ struct stay { /* texts live in the arena and are never NULL */
     int64_t id, person, establishment_id;
     const char *reference, *establishment;
     const char *wing, *cell;
+    const char *regime;  /* code of the detention regime, as the establishment declares it; "": the common one */
     const char *state;   /* "present", "absent", "left" */
     const char *left_by; /* "release", "transfer", "death" or "" */
     const char *arrived_on, *since, *left_on;
@@ -48,6 +49,12 @@ struct stay_span { /* days in a row on which a person was present in one place; 
 int stay_spans(struct db *db, struct arena *arena, int64_t establishment, const char *from_on, const char *to_on,
                struct stay_span **ret_spans, size_t *ret_count, struct error *error);
 const char *stay_place(struct arena *arena, const char *wing, const char *cell);
+
+/* Code of a detention regime as it is kept, of what was typed: "Portes ouvertes" is portes-ouvertes; commun, or nothing, is "".
+ * ERR_REFUSED, field "regime", when the establishment has declared none of that code. Reader or writer. */
+int regime_find(struct db *db, struct arena *arena, int64_t establishment, const char *typed, const char **ret_code,
+                struct error *error);
+const char *regime_shown(const char *code); /* "commun" for the common one, else the code */
 
 /* The person's name as a paper handed to that person may say it: "DUPONT Jean"; "" when the key is gone. The caller
  * declares its view or paper sensitive, so that the reading is journaled. Reader or writer. */

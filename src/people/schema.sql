@@ -15,6 +15,16 @@ CREATE TABLE person_word ( -- by which a person is found: words of the name, has
     PRIMARY KEY (hash, person_id)
 ) STRICT;
 CREATE INDEX person_word_by_person ON person_word(person_id);
+CREATE TABLE regime ( -- detention regimes that an establishment tells apart, in its own words; why somebody is in one is kept nowhere
+    id INTEGER PRIMARY KEY NOT NULL, -- made by the program [internal]
+    establishment_id INTEGER NOT NULL REFERENCES establishment(id), -- [internal]
+    establishment TEXT NOT NULL, -- its reference [public]
+    code TEXT NOT NULL, -- as files and forms say it: portes-ouvertes, arrivants …; empty for the common one [public]
+    name TEXT NOT NULL, -- in plain words [public]
+    UNIQUE (establishment_id, code)
+) STRICT;
+CREATE INDEX regime_by_establishment ON regime(establishment_id, code, id);
+CREATE INDEX regime_by_code ON regime(code, id);
 CREATE TABLE stay ( -- time of a person in an establishment, from arrival to release or transfer
     id INTEGER PRIMARY KEY NOT NULL, -- made by the program [internal]
     person_id INTEGER NOT NULL REFERENCES person(id), -- [internal]
@@ -26,6 +36,7 @@ CREATE TABLE stay ( -- time of a person in an establishment, from arrival to rel
     wing TEXT NOT NULL, -- building or wing, empty when not known yet [personal]
     cell TEXT NOT NULL, -- [personal]
     place TEXT NOT NULL, -- wing and cell as they are sorted [personal]
+    regime TEXT NOT NULL, -- code of the detention regime the person is in; empty for the common one [personal]
     state TEXT NOT NULL, -- present, absent (without cause), left [personal]
     here INTEGER NOT NULL, -- 1 until the person left [personal]
     arrived_on TEXT NOT NULL, -- [personal]
@@ -45,11 +56,12 @@ CREATE TABLE stay_event ( -- arrivals, moves, absences, releases: as told, in th
     id INTEGER PRIMARY KEY NOT NULL, -- made by the program [internal]
     stay_id INTEGER NOT NULL REFERENCES stay(id), -- [internal]
     person_id INTEGER NOT NULL REFERENCES person(id), -- [internal]
-    kind TEXT NOT NULL, -- arrival, move, absent, back, release, transfer, death [personal]
+    kind TEXT NOT NULL, -- arrival, move, absent, back, regime, release, transfer, death [personal]
     event_on TEXT NOT NULL, -- [personal]
     wing TEXT NOT NULL, -- where from then on [personal]
     cell TEXT NOT NULL, -- [personal]
+    regime TEXT NOT NULL, -- from then on, when the event is one of regime; empty for the common one, and for other events [personal]
     at INTEGER NOT NULL, -- when it was told, UTC milliseconds [internal]
-    UNIQUE (stay_id, kind, event_on, wing, cell)
+    UNIQUE (stay_id, kind, event_on, wing, cell, regime)
 ) STRICT;
 CREATE INDEX stay_event_by_person ON stay_event(person_id, event_on, id);

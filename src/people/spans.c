@@ -77,7 +77,7 @@ static void take_event(struct walk *walk, const struct rows *rows)
 
 #define EVENTS                                                                                                        \
     "FROM stay s JOIN stay_event e ON e.stay_id = s.id WHERE s.establishment_id = :establishment AND s.arrived_on <= :to_date " \
-    "AND (s.left_on = '' OR s.left_on > :from_date) AND e.event_on <= :to_date"
+    "AND (s.left_on = '' OR s.left_on > :from_date) AND e.event_on <= :to_date AND e.kind <> 'regime'"
 
 int stay_spans(struct db *db, struct arena *arena, int64_t establishment, const char *from_on, const char *to_on,
                struct stay_span **ret_spans, size_t *ret_count, struct error *error)

@@ -22,6 +22,7 @@ static int tell(struct ctx *ctx, const struct tree *args, enum stay_kind kind, s
                              .given_names = given(args, "given_names"),
                              .wing = given(args, "wing"),
                              .cell = given(args, "cell"),
+                             .regime = kind == STAY_REGIME ? given(args, "regime") : tree_text(args, "regime"),
                              .on = *given(args, "on") ? given(args, "on") : ctx->today,
                              .language = *given(args, "paper_language") ? given(args, "paper_language") : "fr",
                              .pictures = tree_true(tree_get(args, "pictures"))};
@@ -43,6 +44,7 @@ static int tell(struct ctx *ctx, const struct tree *args, enum stay_kind kind, s
     tree_set_text(ctx->arena, result, "outcome", outcomes[outcome]);
     tree_set_text(ctx->arena, result, "wing", stay.wing);
     tree_set_text(ctx->arena, result, "cell", stay.cell);
+    tree_set_text(ctx->arena, result, "regime", regime_shown(stay.regime));
     tree_set_text(ctx->arena, result, "state", stay.state);
     return 0;
 }
@@ -89,6 +91,11 @@ int person_absent(struct ctx *ctx, const struct tree *args, struct tree *result)
 int person_back(struct ctx *ctx, const struct tree *args, struct tree *result)
 {
     return tell(ctx, args, STAY_BACK, result);
+}
+
+int person_regime(struct ctx *ctx, const struct tree *args, struct tree *result)
+{
+    return tell(ctx, args, STAY_REGIME, result);
 }
 
 int person_leave(struct ctx *ctx, const struct tree *args, struct tree *result)

@@ -1,5 +1,5 @@
 /* Personal order forms of a cycle, all persons in one PDF. What is the same for many is read and drawn once for each kind:
- * language, with pictures or not, protected kinds alone or all goods. */
+ * language, with pictures or not, protected kinds alone or all goods, detention regime (of which the limits are). */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,18 +10,20 @@
 #include "base/text.h"
 #include "canteen/forms/internal.h"
 #include "canteen/forms/sheet.h"
+#include "canteen/limits.h"
 #include "kernel/app.h"
 
-enum { KINDS_MAX = 64, PRODUCTS_MAX = 4000 };
+enum { KINDS_MAX = 256, PRODUCTS_MAX = 4000 };
 
 struct product_row { /* as the catalogue has it */
-    int64_t code, content_thousandths, price_cents, next_cents, most; /* most: -1 without a limit */
+    int64_t code, content_thousandths, price_cents, next_cents;
     const char *name, *brand, *family, *protected_kind, *measure, *allergens, *diets, *next_from;
 };
 
 struct kind {
     const char *language;
     bool pictures, restricted;
+    const struct limits *limits;
     struct sheet_text text;
     struct sheet sheet;
     bool any; /* something can be ordered */
@@ -31,6 +33,7 @@ struct buyer {
     const struct stay *stay;
     const char *place_sorted, *name, *balance;
     bool restricted;
+    const struct limits *limits; /* one for all of a regime */
 };
 
 struct order_forms {
@@ -43,7 +46,6 @@ struct order_forms {
     bool balance, one_sided;
     struct product_row *products;
     size_t product_count;
-    int64_t cycle_amount, week_amount; /* -1: no limit */
     struct buyer *buyers;
     size_t buyer_count;
     struct kind kinds[KINDS_MAX];
@@ -70,9 +72,8 @@ static const char *money(struct order_forms *forms, const char *language, int64_
 static const char products_sql[] =
     "SELECT p.code, p.name, p.brand, p.family, p.protected_kind, p.measure, p.content_thousandths, p.allergens, p.diets, "
     "CASE WHEN p.next_from <> '' AND p.next_from <= :on THEN p.next_price_cents ELSE p.price_cents END, "
-    "CASE WHEN p.next_from > :on AND p.next_from <= :closes THEN p.next_price_cents ELSE 0 END, p.next_from, l.most "
-    "FROM canteen_product p LEFT JOIN canteen_limit l ON l.establishment_id = p.establishment_id AND l.kind = 'cycle_quantity' AND "
-    "l.code = p.code WHERE p.establishment_id = :establishment AND p.on_sale = 1 AND (p.price_cents > 0 OR (p.next_from <> '' AND "
+    "CASE WHEN p.next_from > :on AND p.next_from <= :closes THEN p.next_price_cents ELSE 0 END, p.next_from "
+    "FROM canteen_product p WHERE p.establishment_id = :establishment AND p.on_sale = 1 AND (p.price_cents > 0 OR (p.next_from <> '' AND "
     "p.next_from <= :on)) ORDER BY p.family, p.name_folded, p.id";
 
 static int read_products(struct order_forms *forms)
@@ -101,20 +102,9 @@ static int read_products(struct order_forms *forms)
             .price_cents = rows_int(rows, 9),
             .next_cents = rows_int(rows, 10),
             .next_from = arena_strdup(ctx->arena, rows_text(rows, 11)),
-            .most = rows_null(rows, 12) ? -1 : rows_int(rows, 12),
         };
     }
     return rows_close(rows);
-}
-
-static int read_limits(struct order_forms *forms)
-{
-    static const char sql[] = "SELECT most FROM canteen_limit WHERE establishment_id = :establishment AND kind = :kind AND code = 0";
-    int result = db_int(forms->db, sql, BIND(INT("establishment", forms->at.id), TEXT("kind", "cycle_amount")), -1, &forms->cycle_amount,
-                        forms->ctx->error);
-    return result ? result
-                  : db_int(forms->db, sql, BIND(INT("establishment", forms->at.id), TEXT("kind", "week_amount")), -1, &forms->week_amount,
-                           forms->ctx->error);
 }
 
 int form_is_restricted(struct db *db, const struct stay *stay, const char *on, bool *ret_restricted, struct error *error)
@@ -139,6 +129,19 @@ static int read_balance(struct order_forms *forms, struct buyer *buyer)
     return result;
 }
 
+/* Whoever is in one regime has the same limits: they are read with the first of them. */
+static int read_limits(struct order_forms *forms, struct buyer *buyer)
+{
+    for (const struct buyer *other = forms->buyers; other < buyer; other++)
+        if (text_is(other->stay->regime, buyer->stay->regime)) {
+            buyer->limits = other->limits;
+            return 0;
+        }
+    struct limits *limits = ARENA_NEW(forms->ctx->arena, struct limits);
+    buyer->limits = limits;
+    return limits_read(forms->db, forms->ctx->arena, buyer->stay->id, limits, forms->ctx->error);
+}
+
 static int by_place(const void *a, const void *b)
 {
     const struct buyer *x = a, *y = b;
@@ -161,6 +164,8 @@ static int read_buyers(struct order_forms *forms)
         struct buyer *buyer = &forms->buyers[forms->buyer_count++];
         *buyer = (struct buyer){.stay = &stays[i], .place_sorted = stay_place(ctx->arena, stays[i].wing, stays[i].cell), .name = "", .balance = ""};
         result = form_is_restricted(forms->db, buyer->stay, forms->on, &buyer->restricted, ctx->error);
+        if (!result)
+            result = read_limits(forms, buyer);
         if (!result && forms->balance)
             result = read_balance(forms, buyer);
         if (!result && strcmp(forms->names, "none") != 0)
@@ -183,8 +188,6 @@ static int read_all(struct order_forms *forms)
         result = read_products(forms);
     if (!result && !forms->product_count)
         return error_set(ctx->error, ERR_REFUSED, "cycle", N_("Nothing can be ordered in this cycle: no product of its families has a price."), NULL);
-    if (!result)
-        result = read_limits(forms);
     if (!result)
         result = read_buyers(forms);
     if (!result && !forms->buyer_count)
@@ -238,12 +241,13 @@ static const char *content_text(struct arena *arena, const struct product_row *r
                         tr_name(language, row->measure));
 }
 
-static const char *notes_text(struct order_forms *forms, const struct product_row *row, const char *language)
+static const char *notes_text(struct order_forms *forms, const struct product_row *row, const struct kind *kind)
 {
     struct arena *arena = forms->ctx->arena;
-    const char *notes = "";
-    if (row->most >= 0)
-        notes = arena_printf(arena, "%s %" PRId64, tr(language, N_("at most")), row->most);
+    const char *notes = "", *language = kind->language;
+    int64_t most = limits_units(kind->limits, row->code);
+    if (most != LIMIT_NONE)
+        notes = arena_printf(arena, "%s %" PRId64, tr(language, N_("at most")), most);
     notes = join(arena, notes, " · ", content_text(arena, row, language));
     notes = join(arena, notes, " · ", row->brand);
     notes = join(arena, notes, " · ", allergen_numbers(arena, row->allergens));
@@ -256,15 +260,15 @@ static const char *notes_text(struct order_forms *forms, const struct product_ro
     return notes;
 }
 
-static const char *limits_text(struct order_forms *forms, const char *language)
+static const char *limits_text(struct order_forms *forms, const struct limits *limits, const char *language)
 {
     struct arena *arena = forms->ctx->arena;
     const char *all = "";
-    if (forms->cycle_amount >= 0)
-        all = arena_printf(arena, "%s %s", tr(language, N_("This order: at most")), money(forms, language, forms->cycle_amount));
-    if (forms->week_amount >= 0)
+    if (limits->cycle_cents != LIMIT_NONE)
+        all = arena_printf(arena, "%s %s", tr(language, N_("This order: at most")), money(forms, language, limits->cycle_cents));
+    if (limits->week_cents != LIMIT_NONE)
         all = join(arena, all, " · ", arena_printf(arena, "%s %s", tr(language, N_("All orders of a week: at most")),
-                                                  money(forms, language, forms->week_amount)));
+                                                  money(forms, language, limits->week_cents)));
     return all;
 }
 
@@ -279,7 +283,7 @@ static void write_texts(struct order_forms *forms, struct kind *kind)
         .cycle = arena_printf(arena, "%s %s", tr(language, N_("Cycle")), forms->cycle.code),
         .closing = arena_printf(arena, "%s %s", tr(language, N_("To hand in by")), date_screen(arena, forms->cycle.closes_on, language)),
         .delivery = arena_printf(arena, "%s %s", tr(language, N_("Delivery on")), date_screen(arena, forms->cycle.delivers_on, language)),
-        .limits = limits_text(forms, language),
+        .limits = limits_text(forms, kind->limits, language),
         .balance = forms->balance ? arena_printf(arena, "%s %s", tr(language, N_("Can be spent on")), date_screen(arena, forms->on, language)) : "",
         .allergens = allergen_legend(arena, language),
     };
@@ -300,7 +304,7 @@ static bool record_kind(struct order_forms *forms, struct kind *kind, struct pen
             if (strcmp(row->family, family) != 0 || (kind->restricted && !*row->protected_kind))
                 continue;
             products[count++] = (struct sheet_product){family, arena_printf(arena, "%" PRId64, row->code), row->name,
-                                                      notes_text(forms, row, kind->language), money(forms, kind->language, row->price_cents)};
+                                                      notes_text(forms, row, kind), money(forms, kind->language, row->price_cents)};
         }
     }
     kind->any = count > 0;
@@ -314,13 +318,14 @@ static struct kind *kind_of(struct order_forms *forms, const struct buyer *buyer
     const char *language = form_language(buyer->stay->language);
     for (size_t i = 0; i < forms->kind_count; i++) {
         struct kind *kind = &forms->kinds[i];
-        if (text_is(kind->language, language) && kind->pictures == buyer->stay->pictures && kind->restricted == buyer->restricted)
+        if (text_is(kind->language, language) && kind->pictures == buyer->stay->pictures && kind->restricted == buyer->restricted &&
+            kind->limits == buyer->limits)
             return kind;
     }
     if (forms->kind_count == KINDS_MAX)
         return NULL;
     struct kind *kind = &forms->kinds[forms->kind_count++];
-    *kind = (struct kind){.language = language, .pictures = buyer->stay->pictures, .restricted = buyer->restricted};
+    *kind = (struct kind){.language = language, .pictures = buyer->stay->pictures, .restricted = buyer->restricted, .limits = buyer->limits};
     return record_kind(forms, kind, pen) ? kind : NULL;
 }
 

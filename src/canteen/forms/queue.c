@@ -169,14 +169,20 @@ static int check_acceptance(struct ctx *ctx, const struct tree *args, const stru
     return 0;
 }
 
+/* The decision by which the order may pass the limits; NULL when it rests on none. */
+static const char *accepted_over_limit(const struct tree *args, const struct aside *aside)
+{
+    return text_is(aside->reason, "over_limit") && text_is(tree_text(args, "accepted_by"), "head_of_establishment") ? tree_text(args, "acceptance")
+                                                                                                                     : NULL;
+}
+
 static int place(struct ctx *ctx, const struct establishment *at, const struct tree *args, const struct aside *aside, const struct stay *stay,
-                 const char **ret_cycle)
+                 struct order *ret_order, const char **ret_cycle)
 {
     struct order_line lines[ORDER_LINES_MAX];
-    struct order_told told = {.source = "paper_form", .lines = lines};
+    struct order_told told = {.source = "paper_form", .lines = lines, .acceptance = accepted_over_limit(args, aside)};
     const struct tree *items = tree_get(args, "items");
     struct cycle into;
-    struct order order;
     int code = check_acceptance(ctx, args, aside);
     if (!code && !stay->person)
         return error_set(ctx->error, ERR_INVALID, "whom", N_("Say whose form it is."), NULL);
@@ -187,7 +193,7 @@ static int place(struct ctx *ctx, const struct establishment *at, const struct t
             code = error_set(ctx->error, ERR_INVALID, "items", N_("{0} is not a line of an order: write 101x2 for two of number 101."), item->text,
                              NULL);
     if (!code)
-        code = order_place(ctx, ctx->db, &into, stay, &told, &order, ctx->error);
+        code = order_place(ctx, ctx->db, &into, stay, &told, ret_order, ctx->error);
     *ret_cycle = code ? "" : into.code;
     return code;
 }
@@ -207,8 +213,9 @@ static int meet_earlier(struct ctx *ctx, const struct aside *aside, const char *
     return error_set(ctx->error, ERR_REFUSED, "outcome", N_("This form has had another end already: {0}."), tr_name(ctx->language, aside->state), NULL);
 }
 
-static int resolve(struct ctx *ctx, const struct establishment *at, const struct tree *args, const struct aside *aside)
+static int resolve(struct ctx *ctx, const struct establishment *at, const struct tree *args, const struct aside *aside, struct tree *result)
 {
+    struct order order = {0};
     const char *outcome = tree_text(args, "outcome"), *into = "";
     struct stay stay = {.reference = aside->reference};
     bool entered = text_is(outcome, "entered"), given_up = text_is(outcome, "given_up");
@@ -220,7 +227,8 @@ static int resolve(struct ctx *ctx, const struct establishment *at, const struct
     if (!code && given_up && !*given(args, "dropped_for"))
         return error_set(ctx->error, ERR_INVALID, "dropped_for", N_("Say why nothing is ordered: nothing vanishes without a reason."), NULL);
     if (!code && entered)
-        code = place(ctx, at, args, aside, &stay, &into);
+        code = place(ctx, at, args, aside, &stay, &order, &into);
+    order_warn(ctx, &order, result);
     return code ? code
                 : db_run(ctx->db,
                          "UPDATE canteen_form SET state = :state, person_id = :person, reference = :reference, into_cycle = :into, accepted_by = :by, "
@@ -242,7 +250,7 @@ int form_resolve(struct ctx *ctx, const struct tree *args, struct tree *result)
     if (code)
         return code;
     bool before = !text_is(aside.state, "set_aside");
-    code = before ? meet_earlier(ctx, &aside, tree_text(args, "outcome"), args) : resolve(ctx, &at, args, &aside);
+    code = before ? meet_earlier(ctx, &aside, tree_text(args, "outcome"), args) : resolve(ctx, &at, args, &aside, result);
     tree_set_text(ctx->arena, result, "establishment", at.ref);
     tree_set_text(ctx->arena, result, "cycle", aside.cycle);
     tree_set_int(ctx->arena, result, "form_number", tree_int(args, "form_number", 0));

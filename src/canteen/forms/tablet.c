@@ -235,6 +235,7 @@ int tablet_order(struct ctx *ctx, const struct tree *args, struct tree *result)
     tree_set_text(ctx->arena, result, "state", order.state);
     tree_set_int(ctx->arena, result, "total_cents", order.total_cents);
     tree_set_bool(ctx->arena, result, "before", order.before);
+    order_warn(ctx, &order, result);
     return 0;
 }
 

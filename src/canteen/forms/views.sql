@@ -10,11 +10,9 @@
 -- column: name text
 -- column: goods code
 -- column: price money
--- column: most int
 SELECT p.code AS code, p.name AS name, p.family AS goods,
-       CASE WHEN p.next_from <> '' AND p.next_from <= :today THEN p.next_price_cents ELSE p.price_cents END AS price, l.most AS most
+       CASE WHEN p.next_from <> '' AND p.next_from <= :today THEN p.next_price_cents ELSE p.price_cents END AS price
 FROM canteen_cycle c JOIN canteen_product p ON p.establishment_id = c.establishment_id
-     LEFT JOIN canteen_limit l ON l.establishment_id = p.establishment_id AND l.kind = 'cycle_quantity' AND l.code = p.code
 WHERE c.establishment = :prison AND c.code = :cycle AND p.on_sale = 1 AND (' ' || c.goods || ' ') LIKE ('% ' || p.family || ' %')
       AND (p.price_cents > 0 OR (p.next_from <> '' AND p.next_from <= :today))
 ORDER BY p.code
@@ -44,8 +42,8 @@ SELECT s.reference AS reference, s.wing AS wing, s.cell AS cell, s.state AS stay
        CASE WHEN EXISTS (SELECT 1 FROM canteen_restriction r WHERE r.person_id = s.person_id AND r.establishment_id = c.establishment_id
             AND r.from_on <= :today AND r.to_on >= :today) THEN 1 ELSE 0 END AS only_protected,
        COALESCE(a.credit_cents - a.debit_cents - a.pending_debit_cents, 0) AS still_free,
-       (SELECT l.most FROM canteen_limit l WHERE l.establishment_id = c.establishment_id AND l.kind = 'cycle_amount' AND l.code = 0) AS order_limit,
-       (SELECT l.most FROM canteen_limit l WHERE l.establishment_id = c.establishment_id AND l.kind = 'week_amount' AND l.code = 0) AS week_limit,
+       (SELECT l.most FROM canteen_limit_held l WHERE l.stay_id = s.id AND l.kind = 'cycle_amount') AS order_limit,
+       (SELECT l.most FROM canteen_limit_held l WHERE l.stay_id = s.id AND l.kind = 'week_amount') AS week_limit,
        (SELECT CAST(COALESCE(SUM(w.total_cents), 0) AS INTEGER) FROM canteen_order w JOIN canteen_cycle k ON k.id = w.cycle_id
         WHERE w.person_id = s.person_id AND k.establishment_id = c.establishment_id AND k.week = c.week AND w.source <> 'standing'
               AND w.cycle_id <> c.id AND w.state IN ('placed', 'accepted', 'reduced', 'settled')) AS week_spent,
@@ -55,6 +53,21 @@ FROM canteen_cycle c JOIN stay s ON s.establishment_id = c.establishment_id AND 
      LEFT JOIN ledger_account a ON a.id = b.account_id
      LEFT JOIN canteen_order o ON o.cycle_id = c.id AND o.person_id = s.person_id
 WHERE c.establishment = :prison AND c.code = :cycle AND s.person_id = (SELECT id FROM person WHERE reference = :whom)
+
+-- view: form.unit_limits
+-- title: How many of each product one person may order
+-- help: Products with a limit, for the page on which forms are entered.
+-- read: staff
+-- scope: staff s.establishment_id = :establishment
+-- param: prison text
+-- param: whom ref
+-- whole
+-- column: code int
+-- column: most int
+SELECT l.code AS code, l.most AS most
+FROM stay s JOIN canteen_limit_held l ON l.stay_id = s.id
+WHERE s.establishment = :prison AND s.here = 1 AND s.person_id = (SELECT id FROM person WHERE reference = :whom) AND l.kind = 'cycle_quantity'
+ORDER BY l.code
 
 -- view: form.entered
 -- title: Last forms I entered
@@ -68,10 +81,12 @@ WHERE c.establishment = :prison AND c.code = :cycle AND s.person_id = (SELECT id
 -- column: amount money
 -- column: entered_at instant
 -- column: can_cancel bool
+-- column: away bool
 -- sensitive
 SELECT o.reference AS reference, o.state AS order_state, o.total_cents AS amount, o.at AS entered_at,
-       CASE WHEN o.state = 'placed' AND c.state = 'open' THEN 1 ELSE 0 END AS can_cancel
-FROM canteen_cycle c JOIN canteen_order o ON o.cycle_id = c.id
+       CASE WHEN o.state = 'placed' AND c.state = 'open' THEN 1 ELSE 0 END AS can_cancel,
+       CASE WHEN s.state = 'absent' THEN 1 ELSE 0 END AS away
+FROM canteen_cycle c JOIN canteen_order o ON o.cycle_id = c.id JOIN stay s ON s.id = o.stay_id
 WHERE c.establishment = :prison AND c.code = :cycle AND o.author = :actor AND o.source = 'paper_form'
 ORDER BY o.at DESC, o.id DESC
 LIMIT 5
@@ -187,8 +202,8 @@ ORDER BY s.place, k.person_id
 -- column: only_protected bool
 SELECT s.reference AS reference, p.pictures AS pictures, COALESCE(a.credit_cents - a.debit_cents - a.pending_debit_cents, 0) AS still_free,
        b.told_on AS told_on,
-       (SELECT l.most FROM canteen_limit l WHERE l.establishment_id = s.establishment_id AND l.kind = 'cycle_amount' AND l.code = 0) AS order_limit,
-       (SELECT l.most FROM canteen_limit l WHERE l.establishment_id = s.establishment_id AND l.kind = 'week_amount' AND l.code = 0) AS week_limit,
+       (SELECT l.most FROM canteen_limit_held l WHERE l.stay_id = s.id AND l.kind = 'cycle_amount') AS order_limit,
+       (SELECT l.most FROM canteen_limit_held l WHERE l.stay_id = s.id AND l.kind = 'week_amount') AS week_limit,
        CASE WHEN EXISTS (SELECT 1 FROM canteen_restriction r WHERE r.person_id = s.person_id AND r.establishment_id = s.establishment_id
             AND r.from_on <= :today AND r.to_on >= :today) THEN 1 ELSE 0 END AS only_protected
 FROM stay s JOIN person p ON p.id = s.person_id LEFT JOIN canteen_balance b ON b.person_id = s.person_id AND b.establishment_id = s.establishment_id
@@ -235,11 +250,11 @@ ORDER BY c.closes_on, c.code
 -- column: substitute bool
 SELECT p.code AS code, p.name AS name, p.brand AS product_brand, p.family AS goods, p.content_thousandths AS content, p.measure AS measure,
        p.allergens AS allergens, p.diets AS diets,
-       CASE WHEN p.next_from <> '' AND p.next_from <= :today THEN p.next_price_cents ELSE p.price_cents END AS price, m.most AS most,
+       CASE WHEN p.next_from <> '' AND p.next_from <= :today THEN p.next_price_cents ELSE p.price_cents END AS price,
+       (SELECT m.most FROM canteen_limit_held m WHERE m.stay_id = s.id AND m.kind = 'cycle_quantity' AND m.code = p.code) AS most,
        COALESCE(l.quantity, 0) AS units, COALESCE(l.substitute, 0) AS substitute
 FROM stay s JOIN canteen_cycle c ON c.establishment_id = s.establishment_id
      JOIN canteen_product p ON p.establishment_id = s.establishment_id
-     LEFT JOIN canteen_limit m ON m.establishment_id = s.establishment_id AND m.kind = 'cycle_quantity' AND m.code = p.code
      LEFT JOIN canteen_order o ON o.cycle_id = c.id AND o.person_id = s.person_id AND o.state = 'placed'
      LEFT JOIN canteen_order_line l ON l.order_id = o.id AND l.product_id = p.id
 WHERE s.person_id = :user AND s.here = 1 AND c.code = :cycle AND c.state = 'open' AND c.opens_on <= :today AND c.closes_on >= :today

@@ -150,14 +150,15 @@ function typeOrder(form) {
   const turn = { prison: form.querySelector("[name=establishment]").value, cycle: form.querySelector("[name=cycle]").value };
   const language = document.documentElement.lang;
   const show = (value) => (value / 100).toLocaleString(language, { style: "currency", currency: "EUR" });
-  let products = null, person = null, asked = "";
+  let products = null, person = null, most = new Map(), asked = "";
 
   function total() {
     let all = 0;
     for (const row of body.rows) {
       const line = orderLine(row), product = line && products?.get(line.code), empty = !row.querySelector("[data-code]").value.trim();
       const amount = product ? product.price * line.units : 0;
-      row.querySelector("[data-name]").textContent = product ? product.name : empty || !products ? "" : hint.dataset.unknown;
+      const bound = product && most.has(line.code) ? ` · ${who.dataset.most} ${most.get(line.code)}` : "";
+      row.querySelector("[data-name]").textContent = product ? product.name + bound : empty || !products ? "" : hint.dataset.unknown;
       row.querySelector("[data-sum]").textContent = product ? show(amount) : "";
       all += amount;
     }
@@ -165,7 +166,7 @@ function typeOrder(form) {
     const free = person ? person.still_free + (person.ordered_before || 0) : null;
     const over = [[free, left.dataset.over], [person?.order_limit ?? null, left.dataset.overLimit],
       [person?.week_limit == null ? null : person.week_limit - person.week_spent, left.dataset.overWeek]]
-      .find(([most]) => most !== null && all > most);
+      .find(([bound]) => bound !== null && all > bound);
     left.textContent = over ? `${over[1]} ${show(all - over[0])}` : "";
     totals.classList.toggle("over", Boolean(over));
   }
@@ -177,6 +178,7 @@ function typeOrder(form) {
       if (person.order_limit != null) facts.push(`${show(person.order_limit)} ${said.limit}`);
       if (person.week_limit != null) facts.push(`${show(person.week_limit - person.week_spent)} ${said.week}`);
       if (person.only_protected) facts.push(said.restricted);
+      if (person.stay_state === "absent") facts.push(said.absent);
       if (person.ordered_before) facts.push(`${said.before} ${show(person.ordered_before)}`);
     } else if (asked) {
       facts.push(said.unknown);
@@ -188,9 +190,11 @@ function typeOrder(form) {
     const reference = personReference(whom.value);
     if (reference === asked) return;
     asked = reference;
-    const found = reference ? await ask("form.person", { ...turn, whom: reference }) : null;
+    const [found, limits] = reference ? await Promise.all([ask("form.person", { ...turn, whom: reference }),
+      ask("form.unit_limits", { prison: turn.prison, whom: reference })]) : [null, null];
     if (reference !== asked) return; /* another was typed meanwhile */
     person = found;
+    most = new Map((limits?.rows || []).map((limit) => [limit.code, limit.most]));
     showPerson();
     total();
   }
