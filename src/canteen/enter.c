@@ -22,6 +22,7 @@ struct entering {
     struct establishment at;
     struct cycle cycle;
     const char *handed_on;
+    int64_t batch, absent, absent_before; /* orders for persons who are absent, and how many before the batch at hand */
 };
 
 struct form {
@@ -54,7 +55,7 @@ static int read_form(struct import *import, void *told, struct error *error)
 
 static int take_form(struct import *import, struct db *db, void *told, enum import_outcome *ret_outcome, struct error *error)
 {
-    const struct entering *entering = import->context;
+    struct entering *entering = import->context;
     const struct form *form = told;
     struct ctx *ctx = &import->ctx;
     struct stay stay;
@@ -63,8 +64,21 @@ static int take_form(struct import *import, struct db *db, void *told, enum impo
     int result = stay_find(ctx->app, db, ctx->arena, entering->at.id, form->person, &stay, error);
     if (!result)
         result = order_place(ctx, db, &entering->cycle, &stay, &order_told, &order, error);
+    if (result)
+        return result;
+    entering->absent += order.away;
     *ret_outcome = order.before ? IMPORT_SAME : IMPORT_NEW;
-    return result;
+    return 0;
+}
+
+/* A batch that is taken again counts once. */
+static void begin(struct import *import)
+{
+    struct entering *entering = import->context;
+    if (import->batch != entering->batch)
+        entering->absent_before = entering->absent;
+    entering->batch = import->batch;
+    entering->absent = entering->absent_before;
 }
 
 int canteen_enter(struct ctx *ctx, const struct tree *args, struct tree *result)
@@ -76,10 +90,15 @@ int canteen_enter(struct ctx *ctx, const struct tree *args, struct tree *result)
         .line_bytes = sizeof(struct form),
         .read = read_form,
         .take = take_form,
+        .begin = begin,
     };
     struct entering entering = {.handed_on = tree_text(args, "handed_on")};
     int code = establishment_asked_in_job(ctx, args, &entering.at);
     if (!code)
         code = cycle_find_in_job(ctx, entering.at.id, tree_text(args, "cycle"), &entering.cycle);
-    return code ? code : import_run(ctx, &matter, &entering, tree_true(tree_get(args, "preview")), result);
+    if (!code)
+        code = import_run(ctx, &matter, &entering, tree_true(tree_get(args, "preview")), result);
+    if (!code)
+        tree_set_int(ctx->arena, result, "for_absent", entering.absent);
+    return code;
 }

@@ -25,9 +25,11 @@ static void refused(struct house *house, const char *action, const char *json, c
 {
     if (!house_run(house, &staff, action, json, NULL))
         fail_msg("%s %s was done", action, json);
+    char text[ERROR_TEXT_BYTES];
     assert_string_equal(house->error.field, field);
-    if (says && !strstr(house->error.message, says))
-        fail_msg("%s", house->error.message);
+    error_format(&house->error, house->error.message, text, sizeof text);
+    if (says && !strstr(text, says))
+        fail_msg("%s", text);
 }
 
 /* A file given to a job action, as the accounts office sends it. */
@@ -166,6 +168,111 @@ static void test_what_cannot_be_ordered(void **state)
     books_hold(house);
 }
 
+/* --- limits --- */
+
+static size_t limits_listed(struct house *house)
+{
+    struct tree *answer;
+    assert_int_equal(house_view(house, &staff, "canteen.limits", NULL, &answer), 0);
+    return tree_get(answer, "rows")->count;
+}
+
+static void test_the_limit_of_a_regime_wins(void **state)
+{
+    struct house *house = *state;
+    const char *of = "SELECT COUNT(*) FROM canteen_limit_held h JOIN stay s ON s.id = h.stay_id WHERE s.reference = '%s' AND h.kind = 'cycle_amount' AND h.most = %d";
+    size_t before = limits_listed(house);
+    done(house, "regime declare", "{'regime':'portes-ouvertes','name':'Portes ouvertes'}");
+    done(house, "regime declare", "{'regime':'arrivants','name':'Arrivants'}");
+    refused(house, "canteen limit", "{'limit':'cycle_amount','amount':100,'regime':'inconnu'}", "regime", "inconnu");
+    refused(house, "canteen limit", "{'limit':'cycle_amount','regime':'arrivants'}", "amount", NULL);
+    refused(house, "canteen limit", "{'limit':'cycle_quantity','code':99,'units':1,'regime':'arrivants'}", "code", NULL);
+    done(house, "canteen limit", "{'limit':'cycle_amount','amount':300}");
+    done(house, "canteen limit", "{'limit':'cycle_amount','amount':500,'regime':'portes-ouvertes'}");
+    done(house, "canteen limit", "{'limit':'cycle_quantity','code':1,'units':4,'regime':'portes-ouvertes'}");
+    done(house, "canteen limit", "{'limit':'cycle_quantity','code':1,'units':2}");
+    assert_int_equal(limits_listed(house), before + 3); /* cycle_amount for everybody was there */
+    done(house, "person regime", arena_printf(house->arena, "{'whom':'%s','regime':'portes-ouvertes'}", references[4]));
+    done(house, "person regime", arena_printf(house->arena, "{'whom':'%s','regime':'arrivants'}", references[5]));
+    assert_int_equal(house_int(house, arena_printf(house->arena, of, references[3], 300)), 1);
+    assert_int_equal(house_int(house, arena_printf(house->arena, of, references[4], 500)), 1);
+    assert_int_equal(house_int(house, arena_printf(house->arena, of, references[5], 300)), 1); /* none of their own */
+    assert_int_equal(house_int(house, "SELECT COUNT(*) FROM (SELECT h.stay_id FROM canteen_limit_held h GROUP BY h.stay_id, h.kind, h.code HAVING COUNT(*) > 1) AS twice"), 0);
+    for (int p = 3; p < 6; p++)
+        set_balance(house, p, 5000);
+    refused(house, "canteen order", order_json(house, "A", 3, "5x2", false), "items", "3.00 € at most"); /* 496 */
+    refused(house, "canteen order", order_json(house, "A", 3, "1x3", false), "items", "At most 2");
+    refused(house, "canteen order", order_json(house, "A", 5, "5x2", false), "items", "3.00 € at most");
+    done(house, "canteen order", order_json(house, "A", 4, "5x2", false));
+    refused(house, "canteen order", order_json(house, "A", 4, "5x3", true), "items", "5.00 € at most");
+    refused(house, "canteen order", order_json(house, "B", 4, "1x5", false), "items", "At most 4");
+    done(house, "canteen order", order_json(house, "B", 4, "1x4", false));
+    /* the week: what the other cycle took counts against the regime's own limit */
+    done(house, "canteen limit", "{'limit':'week_amount','amount':900,'regime':'portes-ouvertes'}");
+    refused(house, "canteen order", order_json(house, "B", 4, "2x3", true), "items", "Orders of one week");
+    done(house, "canteen limit", "{'limit':'week_amount','amount':0,'regime':'arrivants'}"); /* nothing at all */
+    refused(house, "canteen order", order_json(house, "A", 5, "1", false), "items", "Orders of one week");
+    /* the regime of today counts */
+    done(house, "person regime", arena_printf(house->arena, "{'whom':'%s','regime':'commun'}", references[4]));
+    refused(house, "canteen order", order_json(house, "B", 4, "1x4','3", true), "items", NULL);
+    for (int c = 0; c < 2; c++)
+        done(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'%c','whom':'%s'}", 'A' + c, references[4]));
+    books_hold(house);
+}
+
+static void test_a_limit_is_taken_away(void **state)
+{
+    struct house *house = *state;
+    struct tree *result;
+    size_t before = limits_listed(house);
+    assert_int_equal(house_run(house, &staff, "canteen limit", "{'limit':'cycle_amount','amount':500,'regime':'portes-ouvertes'}", &result), 0);
+    assert_true(tree_true(tree_get(result, "before")));
+    refused(house, "canteen unlimit", "{'limit':'cycle_amount','regime':'inconnu'}", "regime", NULL);
+    refused(house, "canteen unlimit", "{'limit':'cycle_quantity'}", "code", NULL);
+    static const char *const gone[] = {"{'limit':'cycle_amount'}", "{'limit':'week_amount'}", "{'limit':'cycle_quantity','code':1}", "{'limit':'week_amount','regime':'arrivants'}"};
+    for (size_t i = 0; i < COUNT_OF(gone); i++) {
+        assert_int_equal(house_run(house, &staff, "canteen unlimit", gone[i], &result), 0);
+        assert_false(tree_true(tree_get(result, "before")));
+        assert_int_equal(house_run(house, &staff, "canteen unlimit", gone[i], &result), 0);
+        assert_true(tree_true(tree_get(result, "before")));
+    }
+    assert_int_equal(limits_listed(house), before - COUNT_OF(gone));
+    done(house, "canteen order", order_json(house, "A", 5, "5x4','1x9", false));
+    done(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'A','whom':'%s'}", references[5]));
+    struct session authority = session_with(ROLE_AUTHORITY, 0, 0, NULL);
+    assert_int_equal(house_view(house, &authority, "canteen.limits", NULL, &result), 0); /* rules, not purchases */
+    assert_int_equal(house_run(house, &authority, "canteen unlimit", gone[0], NULL), ERR_FORBIDDEN);
+}
+
+/* Somebody in hospital may order; whoever enters it is told that nothing can be handed over yet. */
+static void test_an_order_for_somebody_absent(void **state)
+{
+    struct house *house = *state;
+    struct tree *result;
+    set_balance(house, 6, 5000);
+    assert_int_equal(house_run(house, &staff, "canteen order", order_json(house, "A", 6, "1", false), &result), 0);
+    assert_null(tree_get(result, "warnings"));
+    done(house, "person absent", arena_printf(house->arena, "{'whom':'%s'}", references[6]));
+    const char *again[] = {order_json(house, "A", 6, "1", false), order_json(house, "B", 6, "1", false)};
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(house_run(house, &staff, "canteen order", again[i], &result), 0);
+        assert_int_equal(tree_get(result, "warnings")->count, 1);
+        assert_non_null(strstr(tree_get(result, "warnings")->first->text, "absent"));
+    }
+    assert_int_equal(house_run(house, &staff, "form enter", arena_printf(house->arena, "{'cycle':'B','whom':'%s','lines':[{'code':'1x2'}],'replace':true}", references[6]), &result), 0);
+    assert_int_equal(tree_get(result, "warnings")->count, 1);
+    assert_int_equal(house_view(house, &staff, "form.entered", "{'prison':'ma-rouen','cycle':'B'}", &result), 0);
+    assert_true(tree_true(tree_get(tree_get(result, "rows")->first, "away")));
+    result = take(house, "canteen enter", "{'cycle':'A'}", arena_printf(house->arena, "person;items\n%s;1\n%s;1\n", references[6], references[7]));
+    assert_int_equal(tree_int(result, "for_absent", -1), 1);
+    done(house, "person back", arena_printf(house->arena, "{'whom':'%s'}", references[6]));
+    assert_int_equal(house_run(house, &staff, "canteen order", again[0], &result), 0);
+    assert_null(tree_get(result, "warnings"));
+    for (int c = 0; c < 2; c++)
+        done(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'%c','whom':'%s'}", 'A' + c, references[6]));
+    books_hold(house);
+}
+
 /* A probation worker, or anybody of another service, sees nobody's purchases and enters none. */
 static void test_purchases_are_the_canteens(void **state)
 {
@@ -239,6 +346,14 @@ static int winners(struct house *house, const char *const *json, int count)
     return won;
 }
 
+/* The one order of the person that is placed, in A or in B. */
+static void cancel_placed(struct house *house, int person)
+{
+    int64_t in_a = house_int(house, arena_printf(house->arena, "SELECT COUNT(*) FROM canteen_order o JOIN canteen_cycle c ON c.id = o.cycle_id WHERE "
+                                                               "o.reference = '%s' AND c.code = 'A' AND o.state = 'placed'", references[person]));
+    done(house, "canteen cancel", arena_printf(house->arena, "{'cycle':'%s','whom':'%s'}", in_a ? "A" : "B", references[person]));
+}
+
 static void test_races_have_one_winner(void **state)
 {
     struct house *house = *state;
@@ -258,6 +373,14 @@ static void test_races_have_one_winner(void **state)
     set_balance(house, 11, 5000);
     assert_int_equal(winners(house, (const char *[]){order_json(house, "A", 11, "1", false), order_json(house, "B", 11, "1", false)}, 2), 1);
     done(house, "canteen limit", "{'limit':'week_amount','amount':10000000}");
+    cancel_placed(house, 11);
+    done(house, "canteen limit", "{'limit':'week_amount','amount':150,'regime':'arrivants'}"); /* of a regime, under a general one that would let both through */
+    done(house, "person regime", arena_printf(house->arena, "{'whom':'%s','regime':'arrivants'}", references[11]));
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(winners(house, (const char *[]){order_json(house, "A", 11, "1", false), order_json(house, "B", 11, "1", false)}, 2), 1);
+        cancel_placed(house, 11);
+    }
+    done(house, "canteen unlimit", "{'limit':'week_amount','regime':'arrivants'}");
     /* the same form by two clerks at once: both are told yes, one order is held */
     const char *same = order_json(house, "A", 3, "1x2", false);
     set_balance(house, 3, 1000);
@@ -371,6 +494,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_form_is_one_order), cmocka_unit_test(test_what_cannot_be_ordered),
+        cmocka_unit_test(test_the_limit_of_a_regime_wins), cmocka_unit_test(test_a_limit_is_taken_away),
+        cmocka_unit_test(test_an_order_for_somebody_absent),
         cmocka_unit_test(test_purchases_are_the_canteens),
         cmocka_unit_test(test_nobody_is_forgotten_before_what_they_owe_is_settled), cmocka_unit_test(test_races_have_one_winner), cmocka_unit_test(test_balances_and_answers),
         cmocka_unit_test(test_random_orders_against_a_model),

@@ -294,6 +294,110 @@ static void test_daily_file(void **state)
     assert_int_equal(tree_get(answer, "rows")->count, 0);
 }
 
+/* --- detention regimes --- */
+
+static const char *regime_of(struct house *house, const char *reference)
+{
+    struct tree *answer;
+    assert_int_equal(house_view(house, &staff, "person.show", arena_printf(house->arena, "{'reference':'%s'}", reference), &answer), 0);
+    return tree_text(answer, "regime");
+}
+
+static const char *outcome_of(struct house *house, const char *action, const char *json)
+{
+    struct tree *result;
+    if (house_run(house, &staff, action, json, &result))
+        fail_msg("%s %s: %s %s", action, json, house->error.field, house->error.message);
+    return tree_text(result, "outcome");
+}
+
+static void test_regimes_are_declared(void **state)
+{
+    struct house *house = *state;
+    struct tree *answer;
+    struct session auditor = session_with(ROLE_AUDITOR, 0, 0, NULL);
+    assert_string_equal(outcome_of(house, "regime declare", "{'regime':'Portes ouvertes','name':'Portes ouvertes'}"), "new");
+    assert_string_equal(outcome_of(house, "regime declare", "{'regime':'portes-ouvertes','name':'Portes ouvertes la journ\u00e9e'}"), "changed");
+    assert_string_equal(outcome_of(house, "regime declare", "{'regime':'portes-ouvertes','name':'Portes ouvertes la journ\u00e9e'}"), "same");
+    assert_string_equal(outcome_of(house, "regime declare", "{'regime':'arrivants','name':'Quartier des arrivants'}"), "new");
+    assert_string_equal(outcome_of(house, "regime declare", "{'regime':'commun','name':'Portes ferm\u00e9es'}"), "new");
+    assert_int_equal(house_run(house, &other, "regime declare", "{'regime':'semi-liberte','name':'Semi-libert\u00e9'}", NULL), 0);
+    refused(house, &staff, "regime declare", "{'regime':'---','name':'Rien'}", "regime");
+    refused(house, &staff, "regime declare", "{'regime':'','name':'Rien'}", "regime");
+    assert_int_equal(house_run(house, &auditor, "regime declare", "{'regime':'x','name':'X','establishment':'ma-rouen'}", NULL), ERR_FORBIDDEN);
+    assert_int_equal(house_view(house, &staff, "regime.list", NULL, &answer), 0);
+    assert_int_equal(tree_get(answer, "rows")->count, 3);
+    assert_string_equal(tree_text(tree_get(answer, "rows")->first, "regime"), "commun");
+    assert_string_equal(tree_text(tree_get(answer, "rows")->first, "regime_name"), "Portes ferm\u00e9es");
+}
+
+static void test_a_regime_is_told_from_a_day_on(void **state)
+{
+    struct house *house = *state;
+    const char *whom = admit(house, "R1", "Exemple", "Charlie");
+    const char *into = arena_printf(house->arena, "{'whom':'%s','regime':'arrivants','on':'2026-01-06'}", whom);
+    assert_string_equal(regime_of(house, whom), "commun");
+    refused(house, &staff, "person regime", arena_printf(house->arena, "{'whom':'%s','regime':'discipline'}", whom), "regime");
+    assert_non_null(strstr(house->error.arguments[0], "discipline"));
+    refused(house, &staff, "person regime", arena_printf(house->arena, "{'whom':'%s','regime':'semi-liberte'}", whom), "regime"); /* of another prison */
+    refused(house, &staff, "person regime", arena_printf(house->arena, "{'whom':'%s'}", whom), "regime");
+    refused(house, &other, "person regime", arena_printf(house->arena, "{'whom':'%s','regime':'semi-liberte'}", whom), "whom");
+    assert_string_equal(outcome_of(house, "person regime", into), "changed");
+    assert_string_equal(outcome_of(house, "person regime", into), "same");
+    assert_string_equal(outcome_of(house, "person regime", arena_printf(house->arena, "{'whom':'R1','regime':'Arrivants','on':'2026-01-08'}")), "same");
+    assert_string_equal(outcome_of(house, "person move", arena_printf(house->arena, "{'whom':'%s','wing':'C','cell':'7','regime':'portes ouvertes','on':'2026-01-10'}", whom)), "changed");
+    assert_string_equal(regime_of(house, whom), "portes-ouvertes");
+    assert_string_equal(outcome_of(house, "person move", arena_printf(house->arena, "{'whom':'%s','wing':'C','cell':'8','on':'2026-01-11'}", whom)), "changed");
+    assert_string_equal(regime_of(house, whom), "portes-ouvertes"); /* nothing is said of it: it stays */
+    refused(house, &staff, "person regime", arena_printf(house->arena, "{'whom':'%s','regime':'commun','on':'2026-01-09'}", whom), "event_on");
+    assert_string_equal(outcome_of(house, "person regime", into), "same"); /* what was told of an earlier day, told again */
+    assert_string_equal(regime_of(house, whom), "portes-ouvertes");
+    assert_string_equal(outcome_of(house, "person absent", arena_printf(house->arena, "{'whom':'%s','on':'2026-01-12'}", whom)), "changed");
+    assert_string_equal(outcome_of(house, "person regime", arena_printf(house->arena, "{'whom':'%s','regime':'commun','on':'2026-01-13'}", whom)), "changed");
+    assert_int_equal(house_int(house, arena_printf(house->arena, "SELECT COUNT(*) FROM stay WHERE reference = '%s' AND state = 'absent' AND regime = ''", whom)), 1);
+    assert_string_equal(outcome_of(house, "person leave", arena_printf(house->arena, "{'whom':'%s','left_by':'release','on':'2026-01-14'}", whom)), "changed");
+    refused(house, &staff, "person regime", arena_printf(house->arena, "{'whom':'%s','regime':'arrivants','on':'2026-01-15'}", whom), "number");
+    /* for the person who asks, dated; and gone with the name */
+    struct tree *result;
+    const char *named = arena_printf(house->arena, "{'reference':'%s'}", whom);
+    assert_int_equal(house_run(house, &staff, "person export", named, &result), 0);
+    assert_non_null(strstr(json_of(house->arena, result), "\"regime\":\"arrivants\""));
+    assert_int_equal(house_run(house, &staff, "person erase", named, NULL), 0);
+    assert_int_equal(house_int(house, arena_printf(house->arena, "SELECT COUNT(*) FROM stay_event e JOIN stay s ON s.id = e.stay_id WHERE s.reference = '%s' "
+                                                                 "AND (e.kind = 'regime' OR e.regime <> '')", whom)), 0);
+}
+
+static void test_regimes_in_the_daily_file(void **state)
+{
+    struct house *house = *state;
+    static const char first[] = "number;event;date;family_name;wing;cell;r\u00e9gime\n"
+                                "G1;arrival;2026-02-01;UN;Z;1;arrivants\n"
+                                "G2;arrival;2026-02-01;DEUX;Z;1;commun\n"
+                                "G3;arrival;2026-02-01;TROIS;Z;1;\n"
+                                "G4;arrival;2026-02-01;QUATRE;Z;1;quartier neuf\n"
+                                "G2;move;2026-02-02;;Z;2;Portes ouvertes\n"
+                                "G3;regime;2026-02-02;;;;\n"
+                                "G3;r\u00e9gime;2026-02-02;;;;arrivants\n"
+                                "G3;regime;2026-02-02;;;;portes-ouvertes\n"
+                                "G1;release;2026-02-03;;;;portes-ouvertes\n";
+    static const char later[] = "number;event;date;regime\nG2;absent;2026-02-05;\nG2;back;2026-02-06;commun\n";
+    struct tree *report = import(house, first, true);
+    assert_int_equal(house_int(house, "SELECT COUNT(*) FROM stay WHERE wing = 'Z' AND cell = '1'"), 0);
+    expect(report, 9, 3, 0, 0, 6); /* whoever arrives with the file itself cannot move in a preview */
+    report = import(house, first, false);
+    expect(report, 9, 3, 4, 0, 2);
+    assert_string_equal(tree_text(tree_get(report, "refused")->first, "field"), "regime");
+    assert_non_null(strstr(tree_text(tree_get(report, "refused")->first, "reason"), "quartier neuf"));
+    assert_int_equal(house_int(house, "SELECT COUNT(*) FROM stay WHERE wing = 'Z' AND cell = '1' AND regime = 'portes-ouvertes'"), 1);
+    assert_int_equal(house_int(house, "SELECT COUNT(*) FROM stay WHERE wing = 'Z' AND cell = '2' AND regime = 'portes-ouvertes'"), 1);
+    expect(import(house, later, true), 2, 0, 1, 0, 1); /* not absent before the line above is taken */
+    expect(import(house, later, false), 2, 0, 2, 0, 0);
+    assert_int_equal(house_int(house, "SELECT COUNT(*) FROM stay WHERE wing = 'Z' AND cell = '2' AND regime = ''"), 1);
+    expect(import(house, later, false), 2, 0, 0, 2, 0);
+    expect(import(house, first, false), 9, 0, 0, 7, 2); /* days later, the file again */
+    assert_int_equal(house_int(house, "SELECT COUNT(*) FROM stay WHERE wing = 'Z' AND cell = '2' AND regime = ''"), 1);
+}
+
 /* --- shown, and forgotten --- */
 
 static void test_everything_held_is_shown(void **state)
@@ -392,6 +496,8 @@ int main(void)
         cmocka_unit_test(test_references_find_every_slip), cmocka_unit_test(test_no_name_stands_in_the_database),
         cmocka_unit_test(test_a_journal_row_for_each_reading), cmocka_unit_test(test_keys_that_are_gone),
         cmocka_unit_test(test_keyring), cmocka_unit_test(test_a_stay_in_its_order), cmocka_unit_test(test_daily_file),
+        cmocka_unit_test(test_regimes_are_declared), cmocka_unit_test(test_a_regime_is_told_from_a_day_on),
+        cmocka_unit_test(test_regimes_in_the_daily_file),
         cmocka_unit_test(test_everything_held_is_shown), cmocka_unit_test(test_no_personal_column_is_forgotten),
         cmocka_unit_test(test_erased_for_ever), cmocka_unit_test(test_purge_by_the_law),
     };
