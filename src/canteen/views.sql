@@ -276,16 +276,16 @@ ORDER BY p.supplier, p.code
 -- column: delivers_on date
 -- column: order_state code
 -- column: reason code
--- column: acceptance text
 -- column: why code
 -- column: code int
 -- column: name text
 -- column: ordered int
 -- column: units int
 -- column: price money
+-- column: acceptance text
 -- sensitive
-SELECT c.code AS cycle, c.delivers_on AS delivers_on, o.state AS order_state, o.reason AS reason, o.acceptance AS acceptance, l.why AS why, l.code AS code,
-       l.name AS name, l.ordered AS ordered, l.quantity AS units, l.price_cents AS price
+SELECT c.code AS cycle, c.delivers_on AS delivers_on, o.state AS order_state, o.reason AS reason, l.why AS why, l.code AS code, l.name AS name,
+       l.ordered AS ordered, l.quantity AS units, l.price_cents AS price, o.acceptance AS acceptance
 FROM person p JOIN canteen_order o ON o.person_id = p.id JOIN canteen_cycle c ON c.id = o.cycle_id
      JOIN canteen_order_line l ON l.order_id = o.id
 WHERE p.reference = :reference

@@ -187,15 +187,15 @@ ORDER BY c.delivers_on DESC, c.code, l.position
 -- column: source code
 -- column: order_state code
 -- column: reason code
--- column: acceptance text
 -- column: on_hold money
 -- column: charged money
 -- column: refund money
 -- column: remains_charged money
+-- column: acceptance text
 -- column: bag text link /canteen-bag/{bag}
 -- column: establishment text hidden
 SELECT v.cycle AS cycle, v.delivers_on AS delivers_on, v.source AS source, v.order_state AS order_state, v.reason AS reason,
-       o.acceptance AS acceptance, v.on_hold AS on_hold, v.charged AS charged, v.refund AS refund, v.charged - v.refund AS remains_charged,
+       v.on_hold AS on_hold, v.charged AS charged, v.refund AS refund, v.charged - v.refund AS remains_charged, o.acceptance AS acceptance,
        (SELECT g.reference FROM canteen_bag g WHERE g.order_id = o.id) AS bag, c.establishment AS establishment
 FROM person p JOIN canteen_order o ON o.person_id = p.id JOIN canteen_cycle c ON c.id = o.cycle_id JOIN
      (SELECT b.id AS id, y.code AS cycle, y.delivers_on AS delivers_on, b.source AS source, b.state AS order_state, b.reason AS reason,
